@@ -47,6 +47,7 @@ class DiverseSelection:
 
 def select(
     embeddings: NDArray[np.int16],
+    order: NDArray[np.int64],
     max_similarity: float,
     budget: int | None = None,
     *,
@@ -59,13 +60,14 @@ def select(
     one-by-one walk at every block size and thread count, because products are exact integers.
 
     Args:
-        embeddings: (n, d) int16 in rank order, best first (`embedding.to_fixed_point`).
+        embeddings: (rows, d) int16 fixed-point vectors (`embedding.to_fixed_point`).
+        order: (n,) int64 indices of rows, best first; the ranking to walk down.
         max_similarity: cosine above which a row is dropped; from 1.0 on nothing is.
         budget: stop when so many are kept; None walks to the end.
         block: rows judged together, for speed alone.
         progress: called with (rows judged, rows kept) after each block.
     """
-    total, dims = embeddings.shape
+    total, dims = len(order), embeddings.shape[1]
     room = total if budget is None else min(budget, total)
     limit = product_limit(max_similarity, dims)
     kept_vectors = np.empty((room, dims), dtype=np.float32)
@@ -74,7 +76,7 @@ def select(
     counterpart = np.full(total, -1, dtype=np.int64)
     count = reached = 0
     while reached < total and count < room:
-        rows = as_float(embeddings[reached : reached + block])
+        rows = as_float(embeddings[order[reached : reached + block]])
         nearest, where = _nearest_kept(rows, kept_vectors[:count], kept[:count])
         taken, judged = _walk_block(rows, nearest, where, limit, room - count, reached)
         best[reached : reached + judged] = nearest[:judged]

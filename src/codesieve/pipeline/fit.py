@@ -1,0 +1,138 @@
+"""The fit stages: the embedder's state, and how alike the pool is in itself."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from codesieve.diversity import nearest_similarities
+from codesieve.embedding import TfidfSvd
+from codesieve.pipeline.atomic import read_json, replacing, write_json
+from codesieve.pipeline.fingerprint import draw, fingerprint, sha256_of
+from codesieve.pipeline.folder import RunFolder
+from codesieve.pipeline.parts import Part, read_part
+from codesieve.pipeline.recipe import EmbeddingOptions
+from codesieve.schema import turns_from_rows
+
+EMBEDDER_VERSION = 1
+NEIGHBOURS_VERSION = 1
+NEIGHBOUR_QUERIES = 5_000  # the standard error of a 0.9 quantile is then 0.4% of the ranks
+
+
+def fit_embedder(
+    folder: RunFolder,
+    options: EmbeddingOptions,
+    seed: int,
+    pool: Sequence[Part],
+    groups: Part,
+) -> Path:
+    """Fit on a seeded draw of candidate rows; the path of the artifact."""
+    path = folder.stage("embedding") / "embedder.npz"
+    mark = fingerprint(
+        "embedder",
+        EMBEDDER_VERSION,
+        TfidfSvd.version,
+        options.model_dump(),
+        seed,
+        groups.fingerprint,
+    )
+    if not _is_current(path, mark):
+        texts = _drawn_instructions(folder, options.fit_rows, seed, pool, groups)
+        embedder = TfidfSvd.fit(
+            texts,
+            dims=options.dims,
+            residual_dims=options.residual_dims,
+            vocabulary=options.vocabulary,
+            seed=seed,
+        )
+        with replacing(path) as temporary:
+            embedder.save(temporary)
+        _mark(path, mark)
+    return path
+
+
+def fit_neighbours(
+    folder: RunFolder, seed: int, pool: Sequence[Part], groups: Part, embedding: Sequence[Part]
+) -> Path:
+    """Nearest-neighbour similarities of a seeded draw of distinct instructions; the artifact.
+
+    One row of each instruction group stands for it, so that the groups' own rows are not each
+    other's neighbours.
+    """
+    path = folder.stage("diversity") / "neighbours.npy"
+    parents = [groups.fingerprint, [part.fingerprint for part in embedding]]
+    mark = fingerprint("neighbours", NEIGHBOURS_VERSION, NEIGHBOUR_QUERIES, seed, parents)
+    if not _is_current(path, mark):
+        table = read_part(folder.stage("groups"), groups.name, ["row_id", "group"])
+        rows = np.flatnonzero(np.asarray(_equal(table["row_id"], table["group"])))
+        vectors = load_embeddings(folder, embedding)
+        ids = table["row_id"].take(pa.array(rows)).to_pylist()
+        order = np.argsort(draw(ids, seed), kind="stable")[:NEIGHBOUR_QUERIES]
+        values = nearest_similarities(vectors[rows], np.sort(order))
+        with replacing(path) as temporary, temporary.open("wb") as file:
+            np.save(file, np.sort(values), allow_pickle=False)
+        _mark(path, mark)
+    return path
+
+
+def load_embeddings(folder: RunFolder, parts: Iterable[Part]) -> NDArray[np.int16]:
+    """(n, d) int16 of all rows, in pool order."""
+    arrays = []
+    for part in parts:
+        column = read_part(folder.stage("embedding"), part.name, ["embedding"])["embedding"]
+        chunk = column.combine_chunks()
+        values = chunk.flatten().to_numpy(zero_copy_only=False)
+        arrays.append(values.reshape(len(chunk), chunk.type.list_size))
+    return np.concatenate(arrays)
+
+
+def artifact_mark(path: Path) -> str:
+    """Hash of an artifact's bytes, which the fingerprints of what reads it include."""
+    return sha256_of(path)
+
+
+def _drawn_instructions(
+    folder: RunFolder, limit: int, seed: int, pool: Sequence[Part], groups: Part
+) -> list[str]:
+    """Instructions of at most `limit` candidate rows, in pool order."""
+    first = read_part(folder.stage("groups"), groups.name, ["duplicate_of", "group"])
+    takes_part = first["duplicate_of"].is_null().to_numpy() & first["group"].is_valid().to_numpy()
+    marks = np.full(len(takes_part), np.iinfo(np.uint64).max, dtype=np.uint64)
+    start = 0
+    for part in pool:
+        ids = read_part(folder.stage("pool"), part.name, ["content_id"])["content_id"]
+        marks[start : start + part.rows] = draw(ids.to_pylist(), seed)
+        start += part.rows
+    rows = np.flatnonzero(takes_part)
+    chosen = np.zeros(len(takes_part), dtype=bool)
+    chosen[rows[np.argsort(marks[rows], kind="stable")[:limit]]] = True
+    texts: list[str] = []
+    start = 0
+    for part in pool:
+        mask = pa.array(chosen[start : start + part.rows])
+        start += part.rows
+        turns = read_part(folder.stage("pool"), part.name, ["turns"])["turns"].filter(mask)
+        texts.extend(instruction_of(cell) for cell in turns.to_pylist())
+    return texts
+
+
+def instruction_of(cell: list[dict[str, Any]]) -> str:
+    """User turns of a `turns` cell joined by a space, as `Sample.instruction`."""
+    return " ".join(turn.content for turn in turns_from_rows(cell) if turn.role == "user")
+
+
+def _equal(left: pa.ChunkedArray, right: pa.ChunkedArray) -> NDArray[np.bool_]:
+    return pc.fill_null(pc.equal(left, right), False).to_numpy()
+
+
+def _is_current(path: Path, mark: str) -> bool:
+    facts = read_json(path.with_suffix(".json"))
+    return path.exists() and isinstance(facts, dict) and facts.get("fingerprint") == mark
+
+
+def _mark(path: Path, mark: str) -> None:
+    write_json(path.with_suffix(".json"), {"fingerprint": mark, "sha256": sha256_of(path)})

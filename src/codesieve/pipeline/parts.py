@@ -1,0 +1,75 @@
+"""Parts: Parquet files that carry the fingerprint of what they were computed from."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from codesieve.pipeline.atomic import replacing
+from codesieve.pipeline.fingerprint import sha256_of
+
+FINGERPRINT = b"codesieve.fingerprint"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of one stage, as its manifest lists it."""
+
+    name: str
+    rows: int
+    fingerprint: str
+    sha256: str
+    size: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """The manifest's entry."""
+        return asdict(self)
+
+
+def part_path(folder: Path, name: str) -> Path:
+    """Path of a part in a stage's folder."""
+    return folder / f"{name}.parquet"
+
+
+def write_part(
+    folder: Path,
+    name: str,
+    table: pa.Table,
+    fingerprint: str,
+    metadata: Mapping[bytes, bytes] | None = None,
+) -> Part:
+    """Write a part in one step; the same table gives the same bytes."""
+    marks = {**(table.schema.metadata or {}), **(metadata or {}), FINGERPRINT: fingerprint.encode()}
+    path = part_path(folder, name)
+    with replacing(path) as temporary:
+        pq.write_table(table.replace_schema_metadata(marks), temporary, compression="zstd")
+    return _describe(path, name, table.num_rows, fingerprint)
+
+
+def existing_part(folder: Path, name: str, fingerprint: str) -> Part | None:
+    """The part if it is on disk, whole, and has this fingerprint."""
+    path = part_path(folder, name)
+    try:
+        footer = pq.read_metadata(path)
+    except (OSError, pa.ArrowInvalid):
+        return None
+    if (footer.metadata or {}).get(FINGERPRINT) != fingerprint.encode():
+        return None
+    return _describe(path, name, footer.num_rows, fingerprint)
+
+
+def part_metadata(folder: Path, name: str) -> dict[bytes, bytes]:
+    """Key-value metadata of a part."""
+    return dict(pq.read_metadata(part_path(folder, name)).metadata or {})
+
+
+def read_part(folder: Path, name: str, columns: list[str] | None = None) -> pa.Table:
+    """A part's table, or some of its columns."""
+    return pq.read_table(part_path(folder, name), columns=columns, use_threads=False)
+
+
+def _describe(path: Path, name: str, rows: int, fingerprint: str) -> Part:
+    return Part(name, rows, fingerprint, sha256_of(path), path.stat().st_size)
