@@ -1,6 +1,6 @@
 """The fit stages: the embedder's state, and how alike the pool is in itself."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from codesieve.embedding import TfidfSvd
 from codesieve.pipeline.atomic import read_json, replacing, write_json
 from codesieve.pipeline.fingerprint import draw, fingerprint, sha256_of
 from codesieve.pipeline.folder import RunFolder
-from codesieve.pipeline.parts import Part, read_part
+from codesieve.pipeline.parts import Part, Parts, read_part
 from codesieve.pipeline.recipe import EmbeddingOptions
 from codesieve.schema import turns_from_rows
 
@@ -27,8 +27,7 @@ def fit_embedder(
     folder: RunFolder,
     options: EmbeddingOptions,
     seed: int,
-    pool: Sequence[Part],
-    groups: Part,
+    parts: Parts,
 ) -> Path:
     """Fit on a seeded draw of candidate rows; the path of the artifact."""
     path = folder.stage("embedding") / "embedder.npz"
@@ -38,10 +37,10 @@ def fit_embedder(
         TfidfSvd.version,
         options.model_dump(),
         seed,
-        groups.fingerprint,
+        parts["groups"][0].fingerprint,
     )
     if not _is_current(path, mark):
-        texts = _drawn_instructions(folder, options.fit_rows, seed, pool, groups)
+        texts = _drawn_instructions(folder, options.fit_rows, seed, parts)
         embedder = TfidfSvd.fit(
             texts,
             dims=options.dims,
@@ -55,15 +54,14 @@ def fit_embedder(
     return path
 
 
-def fit_neighbours(
-    folder: RunFolder, seed: int, pool: Sequence[Part], groups: Part, embedding: Sequence[Part]
-) -> Path:
+def fit_neighbours(folder: RunFolder, seed: int, parts: Parts) -> Path:
     """Nearest-neighbour similarities of a seeded draw of distinct instructions; the artifact.
 
     One row of each instruction group stands for it, so that the groups' own rows are not each
     other's neighbours.
     """
     path = folder.stage("diversity") / "neighbours.npy"
+    groups, embedding = parts["groups"][0], parts["embedding"]
     parents = [groups.fingerprint, [part.fingerprint for part in embedding]]
     mark = fingerprint("neighbours", NEIGHBOURS_VERSION, NEIGHBOUR_QUERIES, seed, parents)
     if not _is_current(path, mark):
@@ -95,10 +93,9 @@ def artifact_mark(path: Path) -> str:
     return sha256_of(path)
 
 
-def _drawn_instructions(
-    folder: RunFolder, limit: int, seed: int, pool: Sequence[Part], groups: Part
-) -> list[str]:
-    """Instructions of at most `limit` candidate rows, in pool order."""
+def _drawn_instructions(folder: RunFolder, limit: int, seed: int, parts: Parts) -> list[str]:
+    """Instructions of at most `limit` rows that pass `where` and are no duplicates."""
+    pool, groups = parts["pool"], parts["groups"][0]
     first = read_part(folder.stage("groups"), groups.name, ["duplicate_of", "group"])
     takes_part = first["duplicate_of"].is_null().to_numpy() & first["group"].is_valid().to_numpy()
     marks = np.full(len(takes_part), np.iinfo(np.uint64).max, dtype=np.uint64)

@@ -1,6 +1,6 @@
 """Parts: Parquet files that carry the fingerprint of what they were computed from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,9 @@ class Part:
     def as_dict(self) -> dict[str, Any]:
         """The manifest's entry."""
         return asdict(self)
+
+
+Parts = Mapping[str, Sequence[Part]]  # of every stage, in pool order
 
 
 def part_path(folder: Path, name: str) -> Path:

@@ -73,7 +73,7 @@ def run_stage(
     pool: Sequence[Part],
     engine: LocalEngine,
     progress: Progress,
-) -> tuple[Part, ...]:
+) -> tuple[tuple[Part, ...], int]:
     """Compute the parts that are not on disk with the right fingerprint; close the stage.
 
     Args:
@@ -84,7 +84,7 @@ def run_stage(
         progress: called with the number of rows whenever a part is there.
 
     Returns:
-        The stage's parts, in pool order.
+        The stage's parts, in pool order, and how many rows were computed.
     """
     tasks = stage.tasks(pool)
     done: dict[str, Part] = {}
@@ -99,4 +99,4 @@ def run_stage(
         progress(task.rows)
     parts = tuple(done[task.name] for task in tasks)
     folder.close_stage(stage.name, parts, version=stage.version, parameters=stage.parameters())
-    return parts
+    return parts, sum(task.rows for task in missing)

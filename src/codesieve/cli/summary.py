@@ -1,0 +1,132 @@
+"""The tables a run prints: what went in, what went where and why, what came out."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from codesieve.pipeline.estimate import Estimate, estimate
+from codesieve.pipeline.folder import RunFolder
+from codesieve.pipeline.plan import make_plan
+from codesieve.pipeline.recipe import LoadedRecipe
+from codesieve.pipeline.verdicts import STATUSES
+
+
+def print_summary(folder: RunFolder, manifest: dict[str, Any]) -> None:
+    """Print the flow of rows by source, leakage, evidence and where the set stands."""
+    console = Console()
+    console.print(_flow_table(manifest))
+    if manifest["leakage"]:
+        console.print(_leakage_table(manifest["leakage"]))
+    console.print(_evidence_table(manifest))
+    totals, complexity = manifest["totals"], manifest["complexity"]
+    length, random = (_number(complexity[name]["spearman"]) for name in ("length", "random"))
+    lines = [
+        f"{totals['records']:,} records = {totals['samples']:,} samples + "
+        f"{totals['quarantined']:,} quarantined",
+        f"{totals['samples']:,} samples = {totals['selected']:,} selected + "
+        f"{totals['dropped']:,} dropped",
+        f"complexity ({complexity['scorer']}) beside its baselines, rank correlation over "
+        f"{complexity['ranked']:,} ranked rows: length {length}, random {random}",
+        f"max_similarity in force: {manifest['decision']['max_similarity']:.4f}",
+    ]
+    budget = manifest["recipe"]["selection"]["budget"]
+    if totals["selected"] < budget:
+        lines.append(f"the budget of {budget:,} could not be filled: the pool ended first")
+    lines.append(f"training set: {folder.selected}  (why: codesieve explain {folder.root} ROW_ID)")
+    console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+
+
+def _flow_table(manifest: dict[str, Any]) -> Table:
+    counts = manifest["status_by_source"]
+    present = [s for s in STATUSES if s != "selected" and any(s in c for c in counts.values())]
+    table = Table(title=f"{manifest['name']}: rows by what became of them", title_justify="left")
+    table.add_column("source")
+    for heading in ("records", "quarantined", *present, "selected"):
+        table.add_column(heading.replace("_", " "), justify="right")
+    total = [0] * (len(present) + 3)
+    for source in dict.fromkeys(one["source"] for one in manifest["sources"]):
+        files = [one for one in manifest["sources"] if one["source"] == source]
+        own = counts.get(source, {})
+        row = [sum(one["records"] for one in files), sum(one["quarantined"] for one in files)]
+        row += [own.get(status, 0) for status in (*present, "selected")]
+        total = [left + right for left, right in zip(total, row, strict=True)]
+        table.add_row(source, *(f"{number:,}" for number in row))
+    table.add_section()
+    table.add_row("all", *(f"{number:,}" for number in total))
+    return table
+
+
+def _leakage_table(facts: list[dict[str, Any]]) -> Table:
+    table = Table(title="Test Leakage Index, percent", title_justify="left")
+    for heading in ("benchmark", "items", "pool", "max", "threshold", "rows at or over",
+                    "pool under it", "selected set"):  # fmt: skip
+        table.add_column(heading, justify="left" if heading == "benchmark" else "right")
+    for one in facts:
+        table.add_row(
+            one["benchmark"], f"{one['items']:,}", f"{100 * one['tli_mean']:.2f}",
+            f"{100 * one['tli_max']:.1f}", f"{100 * one['threshold']:g}", f"{one['dropped']:,}",
+            f"{100 * one['tli_mean_after']:.2f}", f"{100 * one['tli_mean_selected']:.2f}",
+        )  # fmt: skip
+    return table
+
+
+def _evidence_table(manifest: dict[str, Any]) -> Table:
+    quality = manifest["quality"]
+    levels = ", ".join(f"{level} {rows:,}" for level, rows in quality["isolation"].items())
+    table = Table(title=f"Evidence of quality (isolation: {levels})", title_justify="left")
+    for heading in ("evidence", "pool", "selected"):
+        table.add_column(heading, justify="left" if heading == "evidence" else "right")
+    for status, rows in quality["pool"].items():
+        table.add_row(status, f"{rows:,}", f"{quality['selected'].get(status, 0):,}")
+    return table
+
+
+def print_plan(loaded: LoadedRecipe, sample: float, jobs: int) -> None:
+    """Print what a run would read, compute and leave on disk; computes nothing."""
+    plan = make_plan(loaded, sample)
+    console = Console()
+    if plan.finished() is not None:
+        console.print(f"{plan.folder.root}: finished; a run would do nothing", highlight=False)
+    told = estimate(plan, jobs)
+    console.print(_sources_table(told))
+    console.print(_stages_table(told))
+    console.print(
+        f"folder: {plan.folder.root}; about {told.megabytes:,.0f} MB and "
+        f"{_duration(told.seconds)} on {jobs} processes ({told.basis})",
+        highlight=False, soft_wrap=True,
+    )  # fmt: skip
+
+
+def _sources_table(told: Estimate) -> Table:
+    table = Table(title="Sources", title_justify="left")
+    for heading in ("source", "file", "shape", "MB", "records"):
+        table.add_column(heading, justify="right" if heading in ("MB", "records") else "left")
+    for one in told.files:
+        mark = "" if one.exact else "~"
+        table.add_row(
+            one.source, one.file, one.shape, f"{one.size / 1e6:.1f}", f"{mark}{one.records:,}"
+        )
+    return table
+
+
+def _stages_table(told: Estimate) -> Table:
+    table = Table(title="Stages", title_justify="left")
+    for heading in ("stage", "rows", "stored", "to compute", "expected"):
+        table.add_column(heading, justify="left" if heading == "stage" else "right")
+    for one in told.stages:
+        table.add_row(
+            one.name, f"~{one.rows:,}", f"{one.stored:,}", f"{one.rows - one.stored:,}",
+            _duration(one.seconds),
+        )  # fmt: skip
+    return table
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _number(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.2f}"

@@ -1,0 +1,100 @@
+"""What a run found out besides the ledger: leakage before and after, scores, evidence."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from codesieve.leakage import TliIndex
+from codesieve.pipeline.decide import Decision, Scores
+from codesieve.pipeline.gather import read_columns
+from codesieve.pipeline.leakage import leakage_facts
+from codesieve.pipeline.parts import Parts
+from codesieve.pipeline.plan import Plan
+
+
+def findings(
+    plan: Plan,
+    parts: Parts,
+    scores: Scores,
+    decision: Decision,
+    selected: pa.Table,
+) -> dict[str, Any]:
+    """Facts for the manifest, the card and the terminal."""
+    return {
+        "leakage": _leakage(plan, parts, selected),
+        "complexity": _complexity(plan, parts, scores, decision),
+        "quality": _quality(plan, parts, scores, decision),
+    }
+
+
+def _leakage(plan: Plan, parts: Parts, selected: pa.Table) -> list[dict[str, Any]]:
+    """Of the pool, of what each threshold leaves, and of the selected set, measured on it."""
+    stage, recipe = plan.leakage, plan.recipe
+    thresholds = {one.name: recipe.threshold(one) for one in recipe.benchmarks}
+    facts = leakage_facts(plan.folder, parts["leakage"], stage, thresholds)
+    index = TliIndex(stage.benchmarks, stage.ngrams, stage.pad)
+    cells = selected["messages"].to_pylist()
+    texts = [" ".join(m["content"] for m in cell if m["role"] == "user") for cell in cells]
+    scan = index.scan(texts, top=stage.top, evidence_floor=2.0)
+    for fact, top in zip(facts, scan.tops, strict=True):
+        fact["tli_mean_selected"] = top.mean(len(texts))
+    return facts
+
+
+def _complexity(plan: Plan, parts: Parts, scores: Scores, decision: Decision) -> dict[str, Any]:
+    """The scorer beside its baselines (METHOD 3): rank correlation, and what each would choose."""
+    columns = read_columns(
+        plan.folder, "complexity", parts, ["complexity_length", "complexity_random"]
+    )
+    ranked = np.flatnonzero(~np.isnan(decision.ledger["score"].to_numpy()))
+    own = scores.complexity[ranked]
+    budget = min(plan.recipe.selection.budget, len(ranked))
+    facts: dict[str, Any] = {"scorer": plan.recipe.complexity.scorer, "ranked": len(ranked)}
+    for name in ("length", "random"):
+        other = columns[f"complexity_{name}"].to_numpy()[ranked]
+        facts[name] = {
+            "spearman": spearman(own, other),
+            "share_of_top_in_common": _overlap(own, other, budget),
+        }
+    facts["failures"] = int(np.isnan(scores.complexity[scores.passes_where]).sum())
+    return facts
+
+
+def _quality(plan: Plan, parts: Parts, scores: Scores, decision: Decision) -> dict[str, Any]:
+    """Rows by status and by isolation level, for the pool and for the selected set."""
+    isolation = read_columns(plan.folder, "quality", parts, ["isolation"])["isolation"]
+    judged = pa.array(np.flatnonzero(scores.passes_where))
+    chosen = pa.array(decision.selected)
+    return {
+        "pool": _counts(scores.quality_status.take(judged)),
+        "selected": _counts(scores.quality_status.take(chosen)),
+        "isolation": _counts(isolation.take(judged)),
+    }
+
+
+def _counts(values: pa.Array | pa.ChunkedArray) -> dict[str, int]:
+    counted = values.value_counts().to_pylist()
+    return {
+        str(one["values"] or "none"): one["counts"]
+        for one in sorted(counted, key=lambda one: (-one["counts"], str(one["values"])))
+    }
+
+
+def spearman(left: NDArray[np.float64], right: NDArray[np.float64]) -> float | None:
+    """Rank correlation, ties averaged; None where a side is constant."""
+    from scipy.stats import rankdata
+
+    if len(left) < 2 or np.ptp(left) == 0 or np.ptp(right) == 0:
+        return None
+    return round(float(np.corrcoef(rankdata(left), rankdata(right))[0, 1]), 4)
+
+
+def _overlap(left: NDArray[np.float64], right: NDArray[np.float64], top: int) -> float:
+    """Share of the `top` highest of one that are also among those of the other."""
+    if top == 0:
+        return 0.0
+    first = np.argsort(-left, kind="stable")[:top]
+    second = np.argsort(-right, kind="stable")[:top]
+    return round(len(np.intersect1d(first, second)) / top, 4)

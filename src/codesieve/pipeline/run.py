@@ -1,0 +1,145 @@
+"""Run a recipe: every stage in order, then the decision, the training set and the manifest."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from codesieve.pipeline.atomic import replacing, write_json, write_text
+from codesieve.pipeline.card import write_card
+from codesieve.pipeline.decide import Decision, decide
+from codesieve.pipeline.embed import EmbeddingStage
+from codesieve.pipeline.engine import LocalEngine
+from codesieve.pipeline.export import selected_rows, write_selected
+from codesieve.pipeline.findings import findings
+from codesieve.pipeline.fit import fit_embedder, fit_neighbours
+from codesieve.pipeline.folder import RunFolder
+from codesieve.pipeline.gather import gather
+from codesieve.pipeline.groups import run_groups
+from codesieve.pipeline.manifest import build_manifest, output_hashes
+from codesieve.pipeline.parts import Part
+from codesieve.pipeline.plan import Plan, make_plan, sampled
+from codesieve.pipeline.pool import FileEntry, run_pool
+from codesieve.pipeline.recipe import LoadedRecipe
+from codesieve.pipeline.reporter import Reporter, SilentReporter
+from codesieve.pipeline.stage import MapStage, run_stage
+from codesieve.pipeline.telemetry import Telemetry
+from codesieve.pipeline.verdicts import MAX_GROUP_ROWS
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A finished run: its folder, its manifest, and whether anything had to be computed."""
+
+    folder: RunFolder
+    manifest: dict[str, Any]
+    fresh: bool
+
+
+def run(
+    loaded: LoadedRecipe,
+    *,
+    jobs: int = 1,
+    sample: float = 1.0,
+    reporter: Reporter | None = None,
+) -> RunResult:
+    """Do what is missing of a run; a finished one is found to be so and left alone.
+
+    Args:
+        loaded: the recipe.
+        jobs: worker processes; the result does not depend on it.
+        sample: share of the records to take, a seeded draw, in a folder of its own.
+        reporter: told how it goes.
+
+    Raises:
+        CodesieveError: with one line on what is wrong and what to do.
+    """
+    if sample < 1.0:
+        loaded = sampled(loaded, sample)
+    folder = RunFolder(loaded.folder)
+    with folder.locked():
+        plan = make_plan(loaded, sample)
+        manifest = plan.finished()
+        if manifest is not None:
+            return RunResult(folder, manifest, fresh=False)
+        with LocalEngine(jobs) as engine:
+            work = _Work(
+                plan, engine, reporter or SilentReporter(), Telemetry(folder.telemetry, jobs)
+            )
+            return RunResult(folder, work.run(), fresh=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    plan: Plan
+    engine: LocalEngine
+    reporter: Reporter
+    telemetry: Telemetry
+
+    def run(self) -> dict[str, Any]:
+        """Every stage, the decision, the output; the manifest comes last."""
+        plan, folder = self.plan, self.plan.folder
+        write_text(folder.root / "recipe.yaml", plan.loaded.text)
+        self.telemetry.save_machine()
+        with self.reporter.stage("pool", None) as progress, self.telemetry.timed("pool") as clock:
+            pooled = run_pool(plan, self.engine, progress)
+            clock.rows = pooled.computed
+        parts: dict[str, Sequence[Part]] = {"pool": pooled.parts}
+        rows = sum(part.rows for part in pooled.parts)
+        with self._step("groups", rows):
+            parts["groups"] = (run_groups(folder, pooled.parts),)
+        for stage in plan.stages:
+            parts[stage.name] = self._map(stage, pooled.parts)
+        with self._step("embedder", rows):
+            artifact = fit_embedder(folder, plan.recipe.embedding, plan.recipe.seed, parts)
+        embed = EmbeddingStage(root=folder.root, artifact=artifact)
+        parts[embed.name] = self._map(embed, pooled.parts)
+        with self._step("neighbours", rows):
+            neighbours = fit_neighbours(folder, plan.recipe.seed, parts)
+        return self._conclude(pooled.entries, parts, neighbours)
+
+    def _map(self, stage: MapStage, pool: Sequence[Part]) -> tuple[Part, ...]:
+        total = sum(part.rows for part in pool)
+        with (
+            self.reporter.stage(stage.name, total) as progress,
+            self.telemetry.timed(stage.name) as clock,
+        ):
+            parts, clock.rows = run_stage(self.plan.folder, stage, pool, self.engine, progress)
+        return parts
+
+    def _conclude(
+        self, entries: Sequence[FileEntry], parts: dict[str, Sequence[Part]], neighbours: Path
+    ) -> dict[str, Any]:
+        plan, folder = self.plan, self.plan.folder
+        rows = sum(part.rows for part in parts["pool"])
+        with self._step("decide", rows):
+            names = [benchmark.name for benchmark in plan.recipe.benchmarks]
+            scores = gather(folder, parts, names, neighbours)
+            decision = decide(scores, plan.recipe)
+        with self._step("export", rows):
+            folder.manifest.unlink(missing_ok=True)
+            self._write_decision(decision)
+            chosen = selected_rows(
+                folder, parts["pool"], decision.ledger, scores.quality_status, decision.selected
+            )
+            write_selected(folder, chosen)
+            facts = findings(plan, parts, scores, decision, chosen)
+            manifest = build_manifest(plan, entries, parts, decision, facts)
+            write_card(folder, manifest)
+            manifest["outputs"] = output_hashes(folder)
+            write_json(folder.manifest, manifest)
+        return manifest
+
+    def _write_decision(self, decision: Decision) -> None:
+        folder = self.plan.folder
+        for path, table in ((folder.verdicts, decision.verdicts), (folder.ledger, decision.ledger)):
+            with replacing(path) as temporary:
+                pq.write_table(table, temporary, compression="zstd", row_group_size=MAX_GROUP_ROWS)
+
+    @contextmanager
+    def _step(self, name: str, rows: int) -> Iterator[None]:
+        with self.reporter.stage(name, None), self.telemetry.timed(name, rows):
+            yield

@@ -1,0 +1,1 @@
+"""The stages `complexity` and `quality`: the two scores that a ranking is made of."""
