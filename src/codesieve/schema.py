@@ -82,9 +82,7 @@ def _digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8"), digest_size=16).digest()
 
 
-TURN_TYPE = pa.struct(
-    [("role", pa.string()), ("content", pa.string()), ("reasoning", pa.string())]
-)
+TURN_TYPE = pa.struct([("role", pa.string()), ("content", pa.string()), ("reasoning", pa.string())])
 
 POOL_SCHEMA = pa.schema(
     [

@@ -9,7 +9,7 @@ def greedy(vectors, max_similarity, budget):
     """Kept ranks, ranks reached, and (product, rank) of the nearest row kept before, or None."""
     rows = [[int(x) for x in row] for row in vectors]
     limit = math.inf
-    if max_similarity < 1.0:
+    if max_similarity < 1.0 and rows:
         limit = math.floor(max_similarity * nominal_norm(len(rows[0])) ** 2)
     kept, nearest = [], []
     for rank, row in enumerate(rows):

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.diversity.oracle import greedy
 from threadpoolctl import threadpool_limits
 
 from codesieve.diversity import nearest_similarities, select
 from codesieve.diversity.products import similarity
 from codesieve.embedding import to_fixed_point
-from tests.diversity.oracle import greedy
 
 
 def pool(seed, rows, dims, clusters):

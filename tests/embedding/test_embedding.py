@@ -18,7 +18,9 @@ TEXTS = [
 FINITE = st.floats(-1e6, 1e6, allow_nan=False, width=32)
 
 
-@given(hnp.arrays(np.float32, hnp.array_shapes(min_dims=2, max_dims=2, max_side=40), elements=FINITE))
+@given(
+    hnp.arrays(np.float32, hnp.array_shapes(min_dims=2, max_dims=2, max_side=40), elements=FINITE)
+)
 @settings(max_examples=60)
 def test_fixed_point_rows_never_exceed_the_scale(vectors):
     fixed = to_fixed_point(vectors).astype(np.int64)

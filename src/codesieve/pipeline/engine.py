@@ -2,12 +2,15 @@
 
 import multiprocessing
 import multiprocessing.util
+import pickle
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
@@ -67,32 +70,37 @@ class LocalEngine:
             )
         waiting = list(reversed(tasks))
         running: dict[Future[Any], T] = {}
-        try:
-            while waiting or running:
-                while waiting and len(running) < 2 * self.jobs:
-                    task = waiting.pop()
-                    running[self._pool.submit(_run_task, work, task)] = task
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    yield running.pop(future), future.result()
-        except BrokenProcessPool as error:
-            raise RunError(
-                "a worker process died (out of memory?); finished parts are kept: run the same "
-                "command again, with fewer --jobs if it repeats"
-            ) from error
-        finally:
-            for future in running:
-                future.cancel()
+        with tempfile.NamedTemporaryFile(prefix="codesieve-work-") as shared:
+            pickle.dump(work, shared)  # once, and read once a worker: it may be large
+            shared.flush()
+            try:
+                while waiting or running:
+                    while waiting and len(running) < 2 * self.jobs:
+                        task = waiting.pop()
+                        running[self._pool.submit(_run_task, shared.name, task)] = task
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        yield running.pop(future), future.result()
+            except BrokenProcessPool as error:
+                raise RunError(
+                    "a worker process died (out of memory?); finished parts are kept: run the "
+                    "same command again, with fewer --jobs if it repeats"
+                ) from error
+            finally:
+                for future in running:
+                    future.cancel()
 
 
-# What a worker process has open: the work it opened last, its function and how to close it.
-_OPEN: list[tuple[Work, Callable[[Any], Any], ExitStack]] = []
+# What a worker process has open: where its work came from, its function, how to close it.
+_OPEN: list[tuple[str, Callable[[Any], Any], ExitStack]] = []
 
 
-def _run_task(work: Work, task: Any) -> Any:
-    if not _OPEN or _OPEN[0][0] != work:
+def _run_task(shared: str, task: Any) -> Any:
+    if not _OPEN or _OPEN[0][0] != shared:
         _close_work()
+        with Path(shared).open("rb") as file:
+            work: Work = pickle.load(file)
         stack = ExitStack()
-        _OPEN.append((work, work.opened(stack), stack))
+        _OPEN.append((shared, work.opened(stack), stack))
     return _OPEN[0][1](task)
 
 

@@ -101,7 +101,12 @@ class QualityOptions(_Options):
     )
     wall_s: float = Field(5.0, gt=0, le=300, description="Seconds a response may take.")
     memory_mb: int = Field(1024, ge=64, description="Address space a response may use, MiB.")
-    cases: int = Field(12, ge=1, le=200, description="Test cases used a row, at most.")
+    cases: int = Field(
+        12, ge=1, le=200, description="Test cases mined from an instruction, at most."
+    )
+    brought_cases: int = Field(
+        50, ge=1, le=1000, description="Test cases used of those that a row brings, at most."
+    )
 
 
 class EmbeddingOptions(_Options):

@@ -1,0 +1,89 @@
+"""Kill a run anywhere, run it again: the same bytes."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from tests.pipeline.pools import all_bytes, make_recipe
+
+from codesieve.pipeline.run import run
+
+COMMAND = (
+    "import sys; from pathlib import Path; from codesieve.pipeline.load import load_recipe; "
+    "from codesieve.pipeline.run import run; run(load_recipe(Path(sys.argv[1])), jobs=2)"
+)
+
+
+def start(folder):
+    return subprocess.Popen(
+        [sys.executable, "-c", COMMAND, str(folder / "recipe.yaml")],
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def comparable(folder):
+    """All bytes of a run but those that name the folder of its data."""
+    found = all_bytes(folder / "runs" / "toy")
+    del found["recipe.yaml"], found["manifest.json"], found["selected/README.md"]
+    return found
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
+@pytest.mark.parametrize("seed", range(4))
+def test_a_run_killed_at_random_moments_ends_with_the_same_bytes(tmp_path, seed):
+    calm, rough = tmp_path / "calm", tmp_path / "rough"
+    for folder in (calm, rough):
+        folder.mkdir()
+        make_recipe(folder, quality={"execute": False})
+    whole = time.monotonic()
+    assert start(calm).wait() == 0
+    whole = time.monotonic() - whole
+    moments = random.Random(seed)
+    for _ in range(3):
+        process = start(rough)
+        try:
+            process.wait(timeout=moments.uniform(0.2, 1.0) * whole)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+    assert start(rough).wait() == 0
+    assert comparable(rough) == comparable(calm)
+
+
+class Stop(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.mark.parametrize("step", range(0, 60, 3))
+def test_a_run_that_ends_after_any_file_ends_with_the_same_bytes(tmp_path, step, monkeypatch):
+    calm, rough = tmp_path / "calm", tmp_path / "rough"
+    calm.mkdir()
+    rough.mkdir()
+    run(make_recipe(calm))
+    loaded = make_recipe(rough)
+    stop_after(step, monkeypatch)
+    with suppress(Stop):
+        run(loaded)
+    monkeypatch.undo()
+    run(loaded)
+    assert comparable(rough) == comparable(calm)
+
+
+def stop_after(files, monkeypatch):
+    """End the run when so many files have taken their names."""
+    left = [files]
+    real = Path.replace
+
+    def replace(self, target):
+        if left[0] == 0:
+            raise Stop
+        left[0] -= 1
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
