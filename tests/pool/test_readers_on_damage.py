@@ -26,7 +26,11 @@ CODE = st.sampled_from(
 )
 ROWS = st.lists(CODE, min_size=3, max_size=6).map(
     lambda texts: [
-        {"instruction": f"task {n} {text}", "turns": [{"role": text}, {"role": "x"}], "output": text}
+        {
+            "instruction": f"task {n} {text}",
+            "turns": [{"role": text}, {"role": "x"}],
+            "output": text,
+        }
         for n, text in enumerate(texts)
     ]
 )

@@ -22,7 +22,7 @@ def f(x):
     return [open("a").read(), os.getuid(), os.getcwd(), os.path.realpath(sys.prefix) == sys.prefix]
 '''
 bombs = ["import time\\ntime.sleep(9)", "x = [0] * (1 << 34)", "import os\\nos._exit(0)"]
-with Sandbox(Limits(wall_s=1.0, memory_mb=256, processes=8)) as sandbox:
+with Sandbox(Limits(wall_s=0.4, memory_mb=256, processes=8)) as sandbox:
     job = Job("a", code, "", "f", (Call(("y",)),))
     outcomes = list(sandbox.run([job, *(Job("b", bomb) for bomb in bombs), job]))
 print(json.dumps({
@@ -96,3 +96,41 @@ def test_a_python_in_a_home_folder_does_not_bring_the_home_along(jailed, tmp_pat
         env={"HOME": str(home)},
     )
     assert "holds the home folder" in done.stderr
+
+
+SWITCHED_OFF = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from codesieve.sandbox import Job, Sandbox, namespaces, probe
+assert namespaces._enter_as_root()
+open(f"/proc/sys/user/max_{sys.argv[2]}_namespaces", "w").write("0")
+if sys.argv[3] == "other":
+    os.setgroups([])
+    os.setresgid(6119, 6119, 6119)
+    os.setresuid(6119, 6119, 6119)
+    sys.executable = sys.argv[4]
+print(probe())
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "user", "level"),
+    [
+        ("user", "root", "L3"),  # root does without
+        ("user", "other", "none"),
+        ("net", "root", "none"),
+        ("mnt", "other", "none"),
+        ("pid", "root", "none"),
+    ],
+)
+def test_where_namespaces_are_switched_off_nothing_is_executed(jailed, kind, user, level):
+    if os.geteuid() != 0:
+        pytest.skip("only root can switch namespaces off for a process")
+    python = system_python() if user == "other" else sys.executable
+    done = subprocess.run(
+        [sys.executable, "-c", SWITCHED_OFF, str(SOURCE), kind, user, python],
+        capture_output=True,
+        text=True,
+    )
+    assert f"level='{level}'" in done.stdout, done.stderr
+    assert (level != "none") or "namespace" in done.stdout

@@ -220,6 +220,8 @@ with Sandbox() as sandbox:
 
 
 def test_no_zygote_holds_the_link_of_another(jailed):
+    if os.geteuid() != 0:
+        pytest.skip("only root may list the descriptors of a zygote")
     with Sandbox(workers=3):
         for pid in zygotes():
             open_files = [str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()]

@@ -4,7 +4,7 @@ import ast
 import json
 import re
 
-from codesieve.code.signals import candidates
+from codesieve.code.signals import signal_table
 from codesieve.code.syntax import parse
 
 HEAD = 3_000  # characters looked at by the signals
@@ -70,8 +70,12 @@ ALIASES = {
 }
 
 NOT_CODE = frozenset(
-    "text txt plaintext plain output console terminal log markdown md none csv tsv diff patch "
-    "stdout stdin result results pseudocode pseudo regex math ascii mermaid".split()
+    word
+    for words in (
+        "text txt plaintext plain output console terminal log stdout stdin result results",
+        "markdown md none csv tsv diff patch pseudocode pseudo regex math ascii mermaid",
+    )
+    for word in words.split()
 )
 
 _TAG = re.compile(r"[{(\[.]*\s*([A-Za-z][\w#+.-]{0,30})")
@@ -150,7 +154,7 @@ def _by_signals(text: str, head: str) -> str | None:
 
 def _scores(head: str) -> dict[str, int]:
     scores: dict[str, int] = {}
-    for signal in candidates(head):
+    for signal in signal_table().candidates(head):
         if signal.found_in(head):
             for name, weight in signal.weights:
                 scores[name] = scores.get(name, 0) + weight

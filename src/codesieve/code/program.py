@@ -10,6 +10,7 @@ from codesieve.code.blocks import CodeBlock
 from codesieve.code.syntax import parse
 
 _BUILTINS = frozenset(dir(builtins))
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +90,9 @@ def _piece(text: str) -> _Piece | None:
             bound.add(node.arg)
         elif isinstance(node, ast.alias):
             bound.add((node.asname or node.name).split(".")[0])
-        elif isinstance(node, ast.ExceptHandler) and node.name:
+        elif isinstance(node, (ast.ExceptHandler, *_DEFINITIONS)) and node.name:
             bound.add(node.name)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            bound.add(node.name)
-    defined = frozenset(
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    )
+    defined = frozenset(node.name for node in tree.body if isinstance(node, _DEFINITIONS))
     return _Piece(text, defined, frozenset(bound), frozenset(taken - _BUILTINS))
 
 

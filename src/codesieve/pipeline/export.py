@@ -47,7 +47,7 @@ def selected_rows(
         table = table.append_column(name, (text if name == "language" else facts)[name])
     for name in ("score", "rank"):
         table = table.append_column(name, facts[name])
-    return table.combine_chunks()
+    return table.replace_schema_metadata(None).combine_chunks()
 
 
 def write_selected(folder: RunFolder, rows: pa.Table) -> None:

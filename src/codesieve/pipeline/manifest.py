@@ -50,7 +50,7 @@ def build_manifest(
         "fingerprint": plan.fingerprint,
         "seed": plan.recipe.seed,
         "sample": plan.sample,
-        "recipe": plan.recipe.model_dump(mode="json"),
+        "recipe": plan.asked,
         "sources": [entry.facts() for entry in entries],
         "benchmarks": [
             {"name": one.name, "items": len(one.items), "digest": one.digest}

@@ -38,11 +38,16 @@ class Plan:
         return next(stage for stage in self.stages if isinstance(stage, LeakageStage))
 
     @property
+    def asked(self) -> dict[str, Any]:
+        """The recipe as JSON values, without the place of the run folder."""
+        return self.recipe.model_dump(mode="json", exclude={"runs"})
+
+    @property
     def fingerprint(self) -> str:
         """Changes when anything would be computed that is not in the folder."""
         stages = [[stage.name, stage.version, stage.parameters()] for stage in self.stages]
         files = [one.fingerprint for one in self.inputs]
-        return fingerprint(__version__, self.recipe.model_dump(), self.sample, files, stages)
+        return fingerprint(__version__, self.asked, self.sample, files, stages)
 
     def finished(self) -> dict[str, Any] | None:
         """The manifest, if this very run is done and its files are there."""

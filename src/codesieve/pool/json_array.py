@@ -5,18 +5,23 @@ that is not UTF-8 or a broken element to one record, and finds its way back behi
 forgives without a word, because no record is touched: commas too many or missing between elements.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from codesieve.pool.json_scan import Scan, first_key, guess_key, skip_broken, skip_element
+from codesieve.pool.json_scan import (
+    SLACK,
+    Scan,
+    first_key,
+    guess_key,
+    is_sure,
+    skip_broken,
+    skip_element,
+)
 from codesieve.pool.json_text import DECODER, explain, objection
 from codesieve.pool.json_window import Window
 from codesieve.pool.lines import damage_refusal
 from codesieve.pool.opening import Stream
 from codesieve.pool.outcomes import Reason, Record, Refusal
-
-_SLACK = 16  # an error this close to the end of the window may only mean that more is to come
 
 
 def read_json_array(stream: Stream, limit: int) -> Iterator[Record | Refusal]:
@@ -84,19 +89,19 @@ class _Elements:
             try:
                 value, end = DECODER.raw_decode(window.text, window.position)
                 length = end - window.position
-                growing = 0 if isinstance(value, dict) else _SLACK  # a number may go on
+                growing = 0 if isinstance(value, dict) else SLACK  # a number may go on
                 if end >= len(window.text) - growing and window.fill(window.available):
                     continue
                 problem = self._unless_closed(value, length)
                 sure = True
             except (ValueError, RecursionError) as error:
                 problem = explain(error)
-                sure = window.ended or _is_sure(error, len(window.text))
+                sure = window.ended or is_sure(error, len(window.text))
             if problem is None:
                 return self._accept(ordinal, value, length)
             if sure or self._end_in_sight():
                 return self._refuse(ordinal, problem)
-            if window.available > self.limit + _SLACK:
+            if window.available > self.limit + SLACK:
                 return self._refuse_large(ordinal)
             window.fill(window.available)
 
@@ -134,9 +139,10 @@ class _Elements:
             scan, detail = None, "text after the end of the array"
         else:
             scan = Scan()
-        if not self.key and not self.guessed:
-            self.key, self.guessed = guess_key(window, self.limit), True
-        raw, count = skip_broken(window, self.limit, self.key, scan=scan)
+        own_key = first_key(window.text, window.position)
+        if not self.key and not own_key and not self.guessed:
+            self.key, self.guessed = guess_key(window), True
+        raw, count = skip_broken(window, self.limit, (self.key, own_key), scan=scan)
         return Refusal(ordinal, f"bytes {start}-{start + count}", problem[0], detail, raw, count)
 
     def _refuse_large(self, ordinal: int) -> Refusal:
@@ -148,13 +154,6 @@ class _Elements:
 
 def _too_large(size: int, limit: int) -> tuple[Reason, str]:
     return Reason.TOO_LARGE, f"{size} bytes, the limit is {limit}"
-
-
-def _is_sure(error: ValueError | RecursionError, length: int) -> bool:
-    """Whether the decoder's error stands however the text goes on after the window."""
-    if not isinstance(error, json.JSONDecodeError):
-        return False
-    return not error.msg.startswith("Unterminated string") and error.pos < length - _SLACK
 
 
 def _is_utf8(raw: bytes) -> bool:

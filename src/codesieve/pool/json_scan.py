@@ -7,20 +7,25 @@ asked only once the decoder is sure that the element is broken. An end that the 
 the landmark is believed if whole records stand between the two.
 """
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from codesieve.pool.json_text import DECODER
 from codesieve.pool.json_window import Window
 
+SLACK = 16  # an error this close to the end of a text may only mean that more is to come
 _INSIDE = re.compile(r'["\\]')
 _OUTSIDE = re.compile(r'["{}\[\],]')
 _FIRST_KEY = re.compile(r'\{[ \t\r\n]{0,200}("[^"\\]{0,200}")')
+_OBJECT = re.compile(r'[,\[\]][ \t\r\n]{0,200}(\{[ \t\r\n]{0,200}")')
 _GAP = re.compile(r"[ \t\r\n,]*")
+_GAP_BEFORE_COMMA = re.compile(r"[ \t\r\n]*")
 _MARGIN = 1024  # characters that a landmark may need
-_STEP = 1 << 16  # characters that are searched at a time
+_STEP = 4096  # characters that are searched at a time
+_REACH = 1 << 16  # characters that are read ahead to see whether records follow
 _ENOUGH = 8  # so many records in a row are no part of another one
 _GUESSES = 1000  # objects that are looked at to guess what a record begins with
 
@@ -70,18 +75,19 @@ def skip_element(window: Window, limit: int) -> tuple[bytes, int]:
     return bytes(raw), count
 
 
-def skip_broken(window: Window, limit: int, key: str, *, scan: Scan | None) -> tuple[bytes, int]:
+def skip_broken(
+    window: Window, limit: int, keys: Iterable[str], *, scan: Scan | None
+) -> tuple[bytes, int]:
     """Take a broken element up to the next record, the end of the array, or the end of the file.
 
-    `key` is the first key of a record, with its quotes; without it only `scan` counts, and without
-    `scan` only the key. Returns the first `limit` bytes taken and their number.
+    `keys` are first keys of records, with their quotes; without any only `scan` counts, and without
+    `scan` only they do. Returns the first `limit` bytes taken and their number.
     """
     raw, count = bytearray(), 0
-    mark = _landmark(key) if key else None
-    ahead = limit + _STEP + 2 * _MARGIN  # so that what is found does not depend on the chunks
+    mark = _landmark(keys)
     while True:
-        if window.available < ahead:
-            window.fill(ahead)
+        if window.available < _STEP + _REACH:  # so that what is found does not depend on the chunks
+            window.fill(_STEP + _REACH)
         end, found = _next_end(window, mark, scan)
         piece = window.take(end)
         raw += piece[: max(0, limit - len(raw))]
@@ -97,40 +103,51 @@ def _next_end(window: Window, mark: re.Pattern[str] | None, scan: Scan | None) -
     found = mark.search(text, begin, stop + _MARGIN) if mark else None
     if found and found.start() >= stop:
         found = None
-    goal = found.start(1) if found else None
+    goal = found.start(1) if found else -1
     hopeless = begin  # records up to here lead nowhere
     for end in scan.ends(text, begin, found.start() if found else stop) if scan else ():
-        if end < hopeless:
-            continue
-        hopeless, resumes = _follow(window, end, goal, stop)
-        if resumes:
-            return end, True
+        if end >= hopeless:
+            hopeless, resumes = _follow(window, end, goal)
+            if resumes:
+                return end, True
     if found is None:
         return stop, False
     return (found.start() if found.group()[0] == "," else found.start(1)), True
 
 
-def _follow(window: Window, end: int, goal: int | None, stop: int) -> tuple[int, bool]:
-    """Read whole records behind the comma or bracket at `end`; where that stops, and if it is well.
+def _follow(window: Window, end: int, goal: int) -> tuple[int, bool]:
+    """Read whole records behind the comma or bracket at `end`: where that stops, and if it is well.
 
-    It is well at the `goal` or the end of the file, or without a goal after some records.
+    It is well at the `goal`, at the end of the file, after many records, and after one if the next
+    is broken too; but not at a bracket, for then the records were part of a larger one.
     """
-    text, records = window.text, 0
-    while end < len(text) and text[end] == ",":
-        gap = _GAP.match(text, end)
-        begin = gap.end() if gap else end
-        if begin == goal or (goal is None and (records == _ENOUGH or begin >= stop)):
-            return begin, True
-        end = begin
-        if text.startswith("{", begin):
-            try:
-                end = window.space_end(DECODER.raw_decode(text, begin)[1])
-            except (ValueError, RecursionError):
-                return begin, False
-            records += 1
-    closed = text.startswith("]", end) and window.space_end(end + 1) == len(text)
-    cut = end == len(text) and records > 0
-    return end, window.ended and (closed or cut)
+    base, text = end, window.text[end : end + _REACH]
+    whole = window.ended and base + len(text) == len(window.text)  # the file ends with `text`
+    index = records = 0
+    while text.startswith(",", index):
+        gap = _GAP.match(text, index)
+        index = gap.end() if gap else index
+        if base + index == goal or records == _ENOUGH:
+            return base + index, True
+        if not text.startswith("{", index):
+            break
+        try:
+            after = DECODER.raw_decode(text, index)[1]
+        except (ValueError, RecursionError) as error:
+            return base + index, records > 0 or not (whole or is_sure(error, len(text)))
+        gap = _GAP_BEFORE_COMMA.match(text, after)
+        index, records = gap.end() if gap else after, records + 1
+    if index >= len(text):
+        return base + index, records > 0
+    closed = text[index] == "]" and not text[index + 1 :].strip(" \t\r\n")
+    return base + index, whole and closed
+
+
+def is_sure(error: ValueError | RecursionError, length: int) -> bool:
+    """Whether the decoder's error stands however a text of `length` characters goes on."""
+    if not isinstance(error, json.JSONDecodeError):
+        return False
+    return not error.msg.startswith("Unterminated string") and error.pos < length - SLACK
 
 
 def first_key(text: str, position: int) -> str:
@@ -139,30 +156,33 @@ def first_key(text: str, position: int) -> str:
     return match.group(1) if match else ""
 
 
-def guess_key(window: Window, limit: int) -> str:
-    """The first key of records, where the first one is broken, or "".
+def guess_key(window: Window) -> str:
+    """The first key of records, where the first record is broken at its very start, or "".
 
     Of the objects ahead, one for each first key, the longest is taken for a record: the others
     are likely to be parts of one. At least half of its key must stand where the broken one begins.
     """
-    if window.available < limit:
-        window.fill(limit)
+    if window.available < _REACH:
+        window.fill(_REACH)
+    text = window.text[window.position : window.position + _REACH]
+    start = text.lstrip("{[ \t\r\n")
     lengths: dict[str, int] = {}
-    start = window.text[window.position : window.position + _MARGIN].lstrip("{[ \t\r\n")
-    for match in islice(_landmark("").finditer(window.text, window.position), _GUESSES):
+    for match in islice(_OBJECT.finditer(text), _GUESSES):
         begin = match.start(1)
-        key = first_key(window.text, begin)
+        key = first_key(text, begin)
         half, head = (len(key) - 1) // 2, start[: len(key) + 2]
         if key in lengths or (key[1 : 1 + half] not in head and key[-1 - half : -1] not in head):
             continue
         try:
-            lengths[key] = DECODER.raw_decode(window.text, begin)[1] - begin
+            lengths[key] = DECODER.raw_decode(text, begin)[1] - begin
         except (ValueError, RecursionError):
             continue
     return max(lengths, key=lengths.__getitem__, default="")
 
 
-def _landmark(key: str) -> re.Pattern[str]:
+def _landmark(keys: Iterable[str]) -> re.Pattern[str] | None:
     """Pattern of the start of a next record; group 1 begins at its brace."""
-    first = re.escape(key) if key else '"'
-    return re.compile(r"[,\[\]][ \t\r\n]{0,200}(\{[ \t\r\n]{0,200}" + first + ")")
+    known = "|".join(re.escape(key) for key in dict.fromkeys(keys) if key)
+    if not known:
+        return None
+    return re.compile(r"[,\[\]][ \t\r\n]{0,200}(\{[ \t\r\n]{0,200}(?:" + known + "))")

@@ -14,8 +14,10 @@ from codesieve.quality.examples import asserts, doctests
 
 MAX_TESTS = 400_000  # characters of a row's tests that are read
 _BUILTINS = frozenset(dir(builtins))
-_EQUALS = ("assertEqual", "assertEquals", "assertAlmostEqual", "assertListEqual")
-_EQUALS += ("assertDictEqual", "assertTupleEqual", "assertSetEqual", "assertIs")
+_EQUALS = frozenset(
+    f"assert{kind}"
+    for kind in ("Equal", "Equals", "ListEqual", "DictEqual", "TupleEqual", "SetEqual", "Is")
+)
 
 
 def read_tests(tests: str, entry_point: str | None, code: str, limit: int = 50) -> Suite:

@@ -56,7 +56,7 @@ def doctests(text: str, reader: Reader) -> tuple[list[Example], str]:
         while place < len(lines) and (more := _CONTINUED.match(lines[place])):
             source.append(more.group(1) or "")
             place += 1
-        wanted = []
+        wanted: list[str] = []
         while place < len(lines) and not _END_OF_OUTPUT.match(lines[place]) and len(wanted) < 40:
             wanted.append(lines[place].strip(" \t#*/"))
             place += 1
@@ -85,11 +85,10 @@ def asserts(text: str, reader: Reader) -> tuple[list[Example], str]:
 
 def arrows(text: str, reader: Reader) -> list[Example]:
     """Examples of a call and its value in a line: ``f(1) -> 2``, ``f(1) returns 2``."""
-    heads = {entry.partition("(")[0] for entry in reader.targets}
-    pattern = r"(?<![\w.])(?<!def )(?:%s)(?:\(\)\.\w{1,100})?[ ]?\(" % "|".join(
-        map(re.escape, sorted(heads))
-    )
-    found = []
+    heads = sorted({entry.partition("(")[0] for entry in reader.targets})
+    names = "|".join(map(re.escape, heads))
+    pattern = rf"(?<![\w.])(?<!def )(?:{names})(?:\(\)\.\w{{1,100}})?[ ]?\("
+    found: list[Example] = []
     for number, site in enumerate(re.finditer(pattern, text)):
         if number >= MAX_SITES:
             break

@@ -5,6 +5,7 @@ Nothing is evaluated: no arithmetic, no repetition, no name but the few constant
 
 import ast
 import math
+from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +14,7 @@ from codesieve.code.syntax import parse_expression
 
 MAX_DEPTH = 40
 MAX_INT_BITS = 14_000  # what the sandbox can send
+MAX_COLLISIONS = 32  # members of a set or keys of a dict with one hash
 
 CONSTANTS: Mapping[str, Any] = MappingProxyType({"inf": math.inf, "nan": math.nan})
 # In prose and in other languages' examples these stand for Python's constants.
@@ -101,7 +103,12 @@ def _call(name: str, args: list[Any]) -> Any:
 
 
 def _build(kind: type, value: Any) -> Any:
+    """`kind` of `value`, unless its members were chosen to collide in a hash table."""
     try:
+        if kind in (set, frozenset, dict) and len(value) > MAX_COLLISIONS:
+            members = [pair[0] for pair in value] if kind is dict else value
+            if max(Counter(map(hash, members)).values()) > MAX_COLLISIONS:
+                raise NotData("colliding members")
         return kind(value)
     except (TypeError, ValueError, OverflowError) as error:  # unhashable, float("x"), too large
         raise NotData("not literal") from error

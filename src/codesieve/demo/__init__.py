@@ -1,0 +1,1 @@
+"""The demo: mined and written data with planted troubles, and how each trouble was met."""
