@@ -79,7 +79,20 @@ def test_prose_has_no_code(prose):
     assert extract(prose) == ()
 
 
-FRAGMENTS = ["```", "~~~", "\n", "> ", "- ", "    ", "python", "x = 1", "`", "\x00", "\ud800", "1. "]
+FRAGMENTS = [
+    "```",
+    "~~~",
+    "\n",
+    "> ",
+    "- ",
+    "    ",
+    "python",
+    "x = 1",
+    "`",
+    "\x00",
+    "\ud800",
+    "1. ",
+]
 
 
 @settings(max_examples=100)

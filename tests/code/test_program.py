@@ -28,7 +28,9 @@ def test_usage_after_the_solution_is_left_out():
 
 
 def test_output_blocks_and_other_languages_are_left_out():
-    blocks = extract(f"```python\n{SOLUTION}\n```\nOutput:\n```\n3\n```\n```bash\npip install x\n```")
+    blocks = extract(
+        f"```python\n{SOLUTION}\n```\nOutput:\n```\n3\n```\n```bash\npip install x\n```"
+    )
     assert python_program(blocks) == SOLUTION
 
 
@@ -66,7 +68,14 @@ def test_a_common_indentation_is_taken_away():
     assert program("    def f():\n        return 1") == "def f():\n    return 1"
 
 
-LINES = ["def f(x):\n    return g(x)", "def g(x):\n    return k", "k = 1", "f(k)", "import os", ")("]
+LINES = [
+    "def f(x):\n    return g(x)",
+    "def g(x):\n    return k",
+    "k = 1",
+    "f(k)",
+    "import os",
+    ")(",
+]
 
 
 @settings(max_examples=100)

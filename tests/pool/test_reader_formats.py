@@ -6,10 +6,10 @@ import tracemalloc
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.pool.source_files import compress, read_all, records_of, refusals_of
 
 from codesieve.pool import Record, read_records
 from codesieve.pool.parquet_rows import read_parquet
-from tests.pool.source_files import compress, read_all, records_of, refusals_of
 
 GOOD = b'{"instruction": "a", "output": "b"}'
 HOSTILE = {
@@ -127,7 +127,8 @@ def test_commas_too_many_or_missing_touch_no_record(tmp_path):
 
 
 def test_a_csv_row_that_does_not_fit_is_refused_with_its_lines(tmp_path):
-    data = b'a,b\r\n1,2\r\n\r\n1\r\n1,2,3\r\n"x\ny",2\r\n"q"z,1\r\n\xff,1\r\n\0,1\r\n3,4\r\n"open,\n5,6'
+    data = b'a,b\r\n1,2\r\n\r\n1\r\n1,2,3\r\n"x\ny",2\r\n"q"z,1\r\n'
+    data += b'\xff,1\r\n\0,1\r\n3,4\r\n"open,\n5,6'
     outcomes = read_all(tmp_path / "x.csv", data)
     assert [(one.place, one.value) for one in records_of(outcomes)] == [
         ("line 2", {"a": "1", "b": "2"}),

@@ -24,7 +24,8 @@ from codesieve.pool.jsonl import read_jsonl
 from codesieve.pool.opening import Stream
 
 FRAGMENTS = [
-    b'{"a": "x", "b": 1}', b'{"a": "y"}', b'{"a": ', b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":",
+    b'{"a": "x", "b": 1}', b'{"a": "y"}',
+    b'{"a": ', b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":",
     b"\n", b"\r\n", b" ", b"\xff", b"\xc3", "é".encode(), b"\xef\xbb\xbf", b"\0", b"1", b"1e999",
     b"NaN", b"null", b"tru", b'"a"', b'{"b": [{"a": 2}]}', b'"\\ud800"', b"x" * 40, b"a,b", b'"c""',
 ]  # fmt: skip

@@ -8,9 +8,6 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from codesieve.errors import SourceError
-from codesieve.pool import read_records
 from tests.pool.source_files import (
     COMPRESSIONS,
     FORMATS,
@@ -20,6 +17,9 @@ from tests.pool.source_files import (
     read_all,
     records_of,
 )
+
+from codesieve.errors import SourceError
+from codesieve.pool import read_records
 
 MODEST = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

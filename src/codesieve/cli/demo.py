@@ -21,7 +21,7 @@ def demo(
     from codesieve.cli.progress import TerminalReporter
     from codesieve.cli.run import available_cores
     from codesieve.cli.summary import print_met, print_summary
-    from codesieve.demo import run_demo
+    from codesieve.demo.run import run_demo
 
     reporter = TerminalReporter()
     result, met = run_demo(out, jobs=jobs or available_cores(), reporter=reporter)

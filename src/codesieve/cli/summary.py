@@ -1,20 +1,41 @@
 """The tables a run prints: what went in, what went where and why, what came out."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from codesieve.demo.report import Met
 from codesieve.pipeline.estimate import Estimate, estimate
 from codesieve.pipeline.folder import RunFolder
 from codesieve.pipeline.plan import make_plan
 from codesieve.pipeline.recipe import LoadedRecipe
 from codesieve.pipeline.verdicts import STATUSES
 
+MIN_WIDTH = 110  # of tables in a file or a pipe
+
+
+def make_console() -> Console:
+    """A console on standard output; wide where nobody's window sets the width."""
+    console = Console()
+    return console if console.is_terminal else Console(width=max(console.width, MIN_WIDTH))
+
+
+def make_table(title: str, texts: Sequence[str], numbers: Sequence[str]) -> Table:
+    """An empty table whose columns of text come first, those of numbers after."""
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    for heading in texts:
+        table.add_column(heading)
+    for heading in numbers:
+        table.add_column(heading, justify="right")
+    return table
+
 
 def print_summary(folder: RunFolder, manifest: dict[str, Any]) -> None:
     """Print the flow of rows by source, leakage, evidence and where the set stands."""
-    console = Console()
+    console = make_console()
     console.print(_flow_table(manifest))
     if manifest["leakage"]:
         console.print(_leakage_table(manifest["leakage"]))
@@ -40,7 +61,11 @@ def print_summary(folder: RunFolder, manifest: dict[str, Any]) -> None:
 def _flow_table(manifest: dict[str, Any]) -> Table:
     counts = manifest["status_by_source"]
     present = [s for s in STATUSES if s != "selected" and any(s in c for c in counts.values())]
-    table = Table(title=f"{manifest['name']}: rows by what became of them", title_justify="left")
+    table = Table(
+        title=f"{manifest['name']}: rows by what became of them",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+    )
     table.add_column("source")
     for heading in ("records", "quarantined", *present, "selected"):
         table.add_column(heading.replace("_", " "), justify="right")
@@ -58,10 +83,8 @@ def _flow_table(manifest: dict[str, Any]) -> Table:
 
 
 def _leakage_table(facts: list[dict[str, Any]]) -> Table:
-    table = Table(title="Test Leakage Index, percent", title_justify="left")
-    for heading in ("benchmark", "items", "pool", "max", "threshold", "rows at or over",
-                    "pool under it", "selected set"):  # fmt: skip
-        table.add_column(heading, justify="left" if heading == "benchmark" else "right")
+    numbers = ["items", "pool", "max", "threshold", "rows at or over", "pool under", "selected"]
+    table = make_table("Test Leakage Index, percent", ["benchmark"], numbers)
     for one in facts:
         table.add_row(
             one["benchmark"], f"{one['items']:,}", f"{100 * one['tli_mean']:.2f}",
@@ -74,7 +97,9 @@ def _leakage_table(facts: list[dict[str, Any]]) -> Table:
 def _evidence_table(manifest: dict[str, Any]) -> Table:
     quality = manifest["quality"]
     levels = ", ".join(f"{level} {rows:,}" for level, rows in quality["isolation"].items())
-    table = Table(title=f"Evidence of quality (isolation: {levels})", title_justify="left")
+    table = Table(
+        title=f"Evidence of quality (isolation: {levels})", title_justify="left", box=SIMPLE_HEAD
+    )
     for heading in ("evidence", "pool", "selected"):
         table.add_column(heading, justify="left" if heading == "evidence" else "right")
     for status, rows in quality["pool"].items():
@@ -85,7 +110,7 @@ def _evidence_table(manifest: dict[str, Any]) -> Table:
 def print_plan(loaded: LoadedRecipe, sample: float, jobs: int) -> None:
     """Print what a run would read, compute and leave on disk; computes nothing."""
     plan = make_plan(loaded, sample)
-    console = Console()
+    console = make_console()
     if plan.finished() is not None:
         console.print(f"{plan.folder.root}: finished; a run would do nothing", highlight=False)
     told = estimate(plan, jobs)
@@ -99,9 +124,7 @@ def print_plan(loaded: LoadedRecipe, sample: float, jobs: int) -> None:
 
 
 def _sources_table(told: Estimate) -> Table:
-    table = Table(title="Sources", title_justify="left")
-    for heading in ("source", "file", "shape", "MB", "records"):
-        table.add_column(heading, justify="right" if heading in ("MB", "records") else "left")
+    table = make_table("Sources", ["source", "file", "shape"], ["MB", "records"])
     for one in told.files:
         mark = "" if one.exact else "~"
         table.add_row(
@@ -111,9 +134,7 @@ def _sources_table(told: Estimate) -> Table:
 
 
 def _stages_table(told: Estimate) -> Table:
-    table = Table(title="Stages", title_justify="left")
-    for heading in ("stage", "rows", "stored", "to compute", "expected"):
-        table.add_column(heading, justify="left" if heading == "stage" else "right")
+    table = make_table("Stages", ["stage"], ["rows", "stored", "to compute", "expected"])
     for one in told.stages:
         table.add_row(
             one.name, f"~{one.rows:,}", f"{one.stored:,}", f"{one.rows - one.stored:,}",
@@ -130,3 +151,20 @@ def _duration(seconds: float) -> str:
 
 def _number(value: float | None) -> str:
     return "undefined" if value is None else f"{value:.2f}"
+
+
+def print_met(met: Sequence[Met]) -> None:
+    """Print how each planted trouble was met, one line a kind and the exceptions in full."""
+    texts = ["trouble", "expected", "for example"]
+    table = make_table("Planted troubles", texts, ["planted", "as expected"])
+    for trouble in dict.fromkeys(one.trouble for one in met):
+        own = [one for one in met if one.trouble == trouble]
+        as_expected = sum(one.ok for one in own)
+        table.add_row(trouble, own[0].expected, own[0].happened, str(len(own)), str(as_expected))
+    console = make_console()
+    console.print(table)
+    for one in met:
+        if not one.ok:
+            console.print(f"NOT MET: {one.what}: {one.happened}", markup=False, highlight=False)
+    ok = sum(one.ok for one in met)
+    console.print(f"{ok} of {len(met)} planted troubles were met as expected", highlight=False)

@@ -11,6 +11,7 @@ HEAD = 3_000  # characters looked at by the signals
 ENOUGH = 4  # weight from which signals alone speak for a language
 LEAD = 2  # weight by which a language must lead for the parser not to be asked
 SHORT = 600  # characters up to which the Python parser is asked when the signals are silent
+QUOTED = frozenset({"html", "sql", "css", "javascript", "json"})  # found in strings of others
 
 ALIASES = {
     alias: name
@@ -141,7 +142,7 @@ def _by_signals(text: str, head: str) -> str | None:
     strength = scores.get(rival, 0)
     if python >= max(ENOUGH, strength + LEAD):
         winner, weight = "python", python
-    elif strength >= max(ENOUGH, python + 2 * LEAD + 1):
+    elif strength >= max(ENOUGH, python + 2 * LEAD + 1) and not (python and rival in QUOTED):
         winner, weight = rival, strength
     elif (python or len(text) <= SHORT) and _is_python(text, sure=python > 0):
         return "python"

@@ -1,7 +1,8 @@
-"""Builds the demo's data: mined rows, our own rows, leaks and damage, and what to expect of them."""
+"""Builds the demo's data: mined rows, our own rows, leaks, damage, and what to expect of them."""
 
 import csv
 import gzip
+import io
 import json
 from collections.abc import Sequence
 from importlib.resources import files
@@ -63,7 +64,7 @@ def _write_ours(data: Path) -> list[Trouble]:
     alpaca = json.loads(_committed("alpaca.json"))
     messages = _json_lines("messages.jsonl")
     sharegpt = _json_lines("sharegpt.jsonl")
-    pairs = list(csv.reader(_committed("pairs.csv").splitlines(keepends=True)))
+    pairs = list(csv.reader(io.StringIO(_committed("pairs.csv"))))
     ordinals = [len(alpaca), len(messages), len(sharegpt), len(pairs) - 1]
     troubles = []
     for number, (instruction, response, what) in enumerate(leaks):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -22,7 +23,7 @@ from codesieve.pipeline.folder import RunFolder
 from codesieve.pipeline.recipe import QualityOptions, Recipe
 from codesieve.pipeline.stage import Compute, MapStage
 from codesieve.quality import Evidence, ExecutionStore, assess
-from codesieve.sandbox import Limits, Sandbox, probe
+from codesieve.sandbox import DEFAULT_PREIMPORT, Limits, Sandbox, probe
 from codesieve.schema import Sample, samples_from_table
 
 
@@ -102,7 +103,8 @@ class QualityStage(MapStage):
         sandbox = store = None
         if self.executes:
             limits = Limits(wall_s=self.options.wall_s, memory_mb=self.options.memory_mb)
-            sandbox = stack.enter_context(Sandbox(limits))
+            ready = (*DEFAULT_PREIMPORT, *_installed(self.options.preimport))
+            sandbox = stack.enter_context(Sandbox(limits, preimport=ready))
             store = stack.enter_context(ExecutionStore(RunFolder(self.root).executions, limits))
 
         def judge(table: pa.Table) -> pa.Table:
@@ -117,6 +119,11 @@ class QualityStage(MapStage):
             return _evidence_table(table["row_id"], rows, list(evidence))
 
         return judge
+
+
+def _installed(modules: Sequence[str]) -> list[str]:
+    """Those of the modules whose package is installed here; nothing is imported."""
+    return [name for name in modules if find_spec(name.partition(".")[0]) is not None]
 
 
 def passing_samples(table: pa.Table) -> tuple[list[Sample], np.ndarray]:

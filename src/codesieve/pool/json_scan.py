@@ -19,7 +19,7 @@ from codesieve.pool.json_window import Window
 SLACK = 16  # an error this close to the end of a text may only mean that more is to come
 _INSIDE = re.compile(r'["\\]')
 _OUTSIDE = re.compile(r'["{}\[\],]')
-_FIRST_KEY = re.compile(r'\{[ \t\r\n]{0,200}("[^"\\]{0,200}")')
+_FIRST_KEY = re.compile(r'\{[ \t\r\n]{0,200}("[^"\\]{0,200}")(?=[ \t\r\n]{0,200}:)')
 _OBJECT = re.compile(r'[,\[\]][ \t\r\n]{0,200}(\{[ \t\r\n]{0,200}")')
 _GAP = re.compile(r"[ \t\r\n,]*")
 _GAP_BEFORE_COMMA = re.compile(r"[ \t\r\n]*")

@@ -55,9 +55,9 @@ def _hold(held: bytearray, piece: bytes, limit: int) -> int:
 
 
 def _first_chunk(stream: Stream) -> bytes:
-    """The first chunk, long enough to tell a byte order mark."""
+    """The first chunk, long enough to tell a byte order mark from the text behind it."""
     chunk = stream.read()
-    while 0 < len(chunk) < len(BOM) and (more := stream.read()):
+    while 0 < len(chunk) <= len(BOM) and (more := stream.read()):
         chunk += more
     return chunk
 

@@ -2,7 +2,8 @@
 
 One row = one public function or method with a docstring of substance. The instruction is our words
 around its signature and docstring; the response is its source, with the imports, constants and
-helpers that it needs from its module and without docstrings, so that it stands alone. A function
+helpers that it needs from its module and without docstrings, so that it stands alone: what needs
+more than the standard library is left out, and so is what does nothing. A function
 whose doctests show ``list(f(...))`` is asked for together with `f_list`, whose results compare.
 No mined module is imported or executed. Rows carry the licence of the package they come from.
 """
@@ -24,10 +25,10 @@ from codesieve.pool.mine_words import Described, instruction
 DEFAULT_PACKAGES = (
     *("more_itertools", "toolz", "boltons", "numpy", "scipy", "sklearn", "pyarrow", "rich"),
     *("jinja2", "pydantic", "yaml", "typer", "click", "markdown_it", "filelock", "packaging"),
+    *("pygments", "joblib", "narwhals", "pip", "setuptools", "fsspec"),
 )
 MIN_DOCSTRING_WORDS = 6
 MAX_DOCSTRING_CHARS = 4_000
-MIN_METHOD_LINES = 3  # shorter methods mostly hand on to another
 MAX_CODE_LINES = 160
 MAX_CODE_CHARS = 6_000
 MAX_STATEMENTS = 30
@@ -76,7 +77,6 @@ def mine_module(
 ) -> Iterator[MinedRow]:
     """Rows of one module's source text; none where it is not valid Python."""
     module = ModuleSource(name, text, is_package)
-    public = not any(part.startswith("_") for part in name.split("."))  # methods only from these
     try:
         body = module.tree.body
     except (SyntaxError, ValueError, RecursionError):
@@ -86,7 +86,7 @@ def mine_module(
             row = _mine(module, node, None, package, terms)
             if row is not None:
                 yield row
-        elif isinstance(node, ast.ClassDef) and not node.name.startswith("_") and public:
+        elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
             for method in node.body:
                 if isinstance(method, Function) and not method.name.startswith("_"):
                     row = _mine(module, method, node.name, package, terms)
@@ -99,7 +99,7 @@ def _mine(
 ) -> MinedRow | None:
     """The row of one function, or None where it has no docstring of substance or needs too much."""
     docstring = _docstring(node)
-    if docstring is None or len(node.body) < 2 or (owner and _code_lines(node) < MIN_METHOD_LINES):
+    if docstring is None or _is_trivial(node.body[1:]):
         return None
     try:
         code = _stand_alone(module, node, owner)
@@ -138,9 +138,14 @@ def _docstring(node: Function) -> str | None:
     return None if short or any(word in start for word in _DEPRECATED) else text
 
 
-def _code_lines(node: Function) -> int:
-    """Lines of the body after the docstring."""
-    return (node.end_lineno or node.lineno) - node.body[1].lineno + 1
+def _is_trivial(body: list[ast.stmt]) -> bool:
+    """Whether a body does nothing: it is empty, passes, raises, or returns a constant or a name."""
+    if len(body) != 1:
+        return not body
+    only = body[0]
+    if isinstance(only, ast.Return):
+        return isinstance(only.value, ast.Constant | ast.Name | ast.Attribute | None)
+    return isinstance(only, ast.Pass | ast.Raise | ast.Expr)
 
 
 def _signature(node: Function) -> str:

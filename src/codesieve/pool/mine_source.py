@@ -6,16 +6,21 @@ Nothing is imported or executed: `ast` gives the statements, `symtable` says whi
 import ast
 import builtins
 import symtable
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+# Counted as the standard library: packages that need no other and are imported in milliseconds.
+LIGHT_PACKAGES = frozenset(
+    {"more_itertools", "toolz", "boltons", "packaging", "typing_extensions", "markupsafe", "yaml"}
+)
 _KNOWN = frozenset(dir(builtins)) | {"__name__", "__doc__"}
 
 
 class NotSelfContained(Exception):
-    """A function needs a name that its module does not bind, or too much of its module."""
+    """A function needs a name that nothing binds, a foreign package, or too much of its module."""
 
 
 @dataclass(frozen=True)
@@ -89,14 +94,26 @@ class ModuleSource:
         """Names that the statement takes from the module or the builtins when it is run or called.
 
         Raises:
-            NotSelfContained: it imports a neighbour of its module inside a function.
+            NotSelfContained: it holds an import, of more than the standard library.
         """
         if id(statement) not in self._known:
             first, last = statement.lineno, statement.end_lineno or statement.lineno
-            if "from ." in "".join(self.lines[first - 1 : last]):
-                raise NotSelfContained(f"{self.name}: line {first} imports a neighbour inside")
+            if any("import " in line for line in self.lines[first - 1 : last]):
+                for node in ast.walk(statement):
+                    if isinstance(node, ast.Import | ast.ImportFrom):
+                        self._refuse_foreign(node)
             self._known[id(statement)] = self._needs(statement)
         return self._known[id(statement)]
+
+    def _refuse_foreign(self, statement: ast.Import | ast.ImportFrom) -> None:
+        if isinstance(statement, ast.Import):
+            modules = [alias.name for alias in statement.names]
+        else:
+            modules = [self._absolute(statement)]
+        for module in modules:
+            root = module.split(".")[0]
+            if root not in sys.stdlib_module_names and root not in LIGHT_PACKAGES:
+                raise NotSelfContained(f"{self.name}: line {statement.lineno} imports {module}")
 
     def _needs(self, statement: ast.stmt) -> set[str]:
         if not isinstance(statement, Function | ast.ClassDef):
@@ -119,7 +136,7 @@ class ModuleSource:
 
         Raises:
             NotSelfContained: a name is bound nowhere, more than `max_statements` are needed, or one
-                of them imports a neighbour inside a function.
+                of them imports more than the standard library.
         """
         chosen: dict[int, ast.stmt] = {}
         seen: set[str] = set()
@@ -135,7 +152,9 @@ class ModuleSource:
             for needed in found:
                 if id(needed) not in chosen and needed is not statement:
                     chosen[id(needed)] = needed
-                    if not isinstance(needed, ast.Import | ast.ImportFrom):
+                    if isinstance(needed, ast.Import | ast.ImportFrom):
+                        self._refuse_foreign(needed)
+                    else:
                         waiting.extend(sorted(self.needs(needed)))
             if len(chosen) > max_statements:
                 raise NotSelfContained(f"{self.name}: needs more than {max_statements} statements")
@@ -162,7 +181,7 @@ class ModuleSource:
     def import_lines(
         self, statement: ast.Import | ast.ImportFrom, names: set[str]
     ) -> Iterator[str]:
-        """The import of those of its names that are wanted, a relative one made absolute."""
+        """The import of those of its names that are wanted; a relative one is made absolute."""
         aliases = [
             a for a in statement.names if a.name == "*" or _alias_binds(a, statement) in names
         ]

@@ -18,7 +18,7 @@ from codesieve.errors import SourceError
 from codesieve.pool.outcomes import Reason
 
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
-CHUNK_BYTES = 1 << 18
+CHUNK_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,10 @@ _UNREADABLE += (KeyError, ArithmeticError, MemoryError)
 def read_parquet(path: Path, limit: int) -> Iterator[Record | Refusal]:
     """Rows as records; `ordinal` is the number of the row, also behind a refused range of rows.
 
-    Dates and times become texts. A compressed file is unpacked to a temporary file first; one that
-    breaks off is refused as a whole, since the index of a Parquet file stands at its end.
+    Dates and times become texts. A range of rows is refused without its bytes: where they lie says
+    the file's index, and pyarrow aborts the process when asked for a damaged part of that. A
+    compressed file is unpacked to a temporary file first; one that breaks off is refused as a
+    whole, since the index stands at the end.
     """
     with Stream(path) as stream, tempfile.TemporaryFile() as spooled:
         if stream.compressed:
@@ -46,7 +48,7 @@ def _read_file(file: IO[bytes], stream: Stream, limit: int) -> Iterator[Record |
             detail = _first_line(error)
         else:
             if names and len(set(names)) == len(names):
-                yield from _read_groups(parquet, file, limit)
+                yield from _read_groups(parquet, limit)
                 return
             reason, detail = Reason.BAD_HEADER, "no columns, or two columns of the same name"
     size = file.seek(0, 2)
@@ -54,9 +56,7 @@ def _read_file(file: IO[bytes], stream: Stream, limit: int) -> Iterator[Record |
     yield Refusal(0, f"bytes 0-{size}", reason, detail, file.read(limit), size)
 
 
-def _read_groups(
-    parquet: pq.ParquetFile, file: IO[bytes], limit: int
-) -> Iterator[Record | Refusal]:
+def _read_groups(parquet: pq.ParquetFile, limit: int) -> Iterator[Record | Refusal]:
     row = 0
     for group in range(parquet.num_row_groups):
         end = row + max(0, parquet.metadata.row_group(group).num_rows)
@@ -75,9 +75,8 @@ def _read_groups(
                 yield _outcome(row, value, limit)
                 row += 1
         if problem:
-            raw, size = _group_bytes(parquet, group, file, limit)
             place = f"rows {row}-{max(row, end - 1)}"
-            yield Refusal(row, place, Reason.CORRUPT_ROWS, problem, raw, size)
+            yield Refusal(row, place, Reason.CORRUPT_ROWS, problem, b"", 0)
         row = max(row, end)
 
 
@@ -152,21 +151,6 @@ def _with_bytes(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_struct(kind):
         return pa.struct([(field.name, _with_bytes(field.type)) for field in kind])
     return kind
-
-
-def _group_bytes(
-    parquet: pq.ParquetFile, group: int, file: IO[bytes], limit: int
-) -> tuple[bytes, int]:
-    """The first `limit` bytes of a row group as the file has it, and its whole length."""
-    meta = parquet.metadata.row_group(group)
-    start, size = 1 << 62, 0
-    for index in range(meta.num_columns):
-        column = meta.column(index)
-        first = column.dictionary_page_offset or column.data_page_offset
-        start, size = min(start, max(0, first)), size + max(0, column.total_compressed_size)
-    size = min(size, max(0, file.seek(0, 2) - start))
-    file.seek(start)
-    return file.read(min(limit, size)), size
 
 
 def _first_line(error: BaseException) -> str:

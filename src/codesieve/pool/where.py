@@ -63,7 +63,7 @@ def _operand(operator: Any, operand: Any, place: str) -> Any:
             return re.compile(operand)
         except re.error as error:
             raise RecipeError(f"{place}: not a regular expression: {error}") from error
-    if _is_number(operand) or isinstance(operand, str):
+    if _is_number(operand) or isinstance(operand, str | datetime.date):
         return _scalar(operand, place)
     raise RecipeError(f"{place}: must be a number or a text")
 

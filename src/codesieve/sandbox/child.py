@@ -39,6 +39,8 @@ def execute(job: dict[str, Any], reports: int, output_bytes: int) -> NoReturn:
     leave = os._exit  # the job may put something else there
     gc.enable()
     random.seed(0)  # in the child: a fork seeds anew
+    if "numpy.random" in sys.modules:  # preimported
+        sys.modules["numpy.random"].seed(0)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     report = _Reporter(reports)
     stdin = _EmptyInput()
