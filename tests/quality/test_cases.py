@@ -36,7 +36,7 @@ def returned(value) -> CallResult:
         (case("1.5", view="str"), returned(1.5), True),
         (case(True, view="bool"), returned([0]), True),
         (case(False, view="bool"), returned([]), True),
-        (case(True, view="bool"), CallResult("unencodable", error="Match"), True),
+        (case(True, view="bool"), CallResult("unencodable", error="Match"), False),
         (case(False, view="bool"), CallResult("unencodable", error="Match"), False),
         (case(0.5, tolerance=0.01), returned(0.505), True),
     ],
