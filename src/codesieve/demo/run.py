@@ -34,6 +34,7 @@ def demo_recipe(planted: Planted, out: Path) -> str:
         "name": "run",
         "runs": str(out),
         "description": "Functions mined from this machine's packages, with planted troubles.",
+        "part_rows": 1_000,  # several parts, so that all workers have some
         "max_record_bytes": MAX_RECORD_BYTES,
         "sources": [
             {"name": one.name, "files": f"data/{one.file}", "licence": one.licence}

@@ -180,7 +180,7 @@ class Recipe(_Options):
         "runs", description="Folder of run folders, relative to the working directory."
     )
     seed: int = Field(0, ge=0, lt=2**32, description="Of everything that draws.")
-    part_rows: int = Field(5_000, ge=1, description="Records a part file holds.")
+    part_rows: int = Field(2_000, ge=1, description="Records a part file holds.")
     max_record_bytes: int = Field(4 << 20, ge=1024, description="Larger records go to quarantine.")
     sources: list[SourceOptions] = Field(min_length=1, description="The pool.")
     benchmarks: list[BenchmarkOptions] = Field([], description="The exams to keep out.")
