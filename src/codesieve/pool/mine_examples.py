@@ -2,6 +2,7 @@
 
 import ast
 import doctest
+import re
 from dataclasses import dataclass
 
 _PARSER = doctest.DocTestParser()
@@ -60,6 +61,28 @@ def literal_examples(docstring: str, name: str) -> list[LiteralExample]:
     return found
 
 
+def without_listed(docstring: str, name: str) -> str:
+    """`docstring` without the doctests that show ``list(name(...))``."""
+    lines = docstring.split("\n")
+    try:
+        shown = _PARSER.get_examples(docstring)
+    except ValueError:
+        return docstring
+    for example in reversed(shown):
+        try:
+            call, as_list = _call_shown(ast.parse(example.source).body)
+        except SyntaxError:
+            continue
+        if as_list and isinstance(call, ast.Call) and _name_of(call.func) == name:
+            height = example.source.count("\n") + example.want.count("\n")
+            del lines[example.lineno : example.lineno + height]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _name_of(node: ast.expr) -> str | None:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
+
+
 def _call_shown(body: list[ast.stmt]) -> tuple[ast.expr | None, bool]:
     """The single expression of `body`, without a ``list(...)`` around it; whether there was one."""
     if len(body) != 1 or not isinstance(body[0], ast.Expr):
@@ -77,7 +100,7 @@ def _literal_call(call: ast.expr | None, name: str, bound: dict[str, ast.expr]) 
     if not isinstance(call, ast.Call):
         return None
     called = call.func
-    if (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", None)) != name:
+    if _name_of(called) != name:
         return None
     if isinstance(called, ast.Attribute) and not isinstance(called.value, ast.Name | ast.Attribute):
         return None

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import importlib.util
+import re
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ SKIPPED_STDLIB = frozenset(
     {"test", "idlelib", "lib2to3", "turtledemo", "pydoc_data", "ensurepip", "antigravity", "this"}
     | {"distutils", "encodings", "venv", "tkinter", "turtle", "msilib"}
 )
+_SKIPPED_FILES = re.compile(r"^test_|win32|windows|msvc")  # tests, and what runs on Windows only
 _LICENCE_CHARS = 60  # a longer License field is the whole text, not its name
 
 
@@ -45,7 +47,7 @@ def source_files(name: str) -> Iterator[tuple[str, Path]]:
         return
     for path in sorted(home.rglob("*.py")):
         parts = path.relative_to(home).with_suffix("").parts
-        if not SKIPPED_FOLDERS.intersection(parts) and not parts[-1].startswith("test_"):
+        if not SKIPPED_FOLDERS.intersection(parts) and not _SKIPPED_FILES.search(parts[-1]):
             shown = parts[:-1] if parts[-1] == "__init__" else parts
             yield ".".join((name, *shown)), path
 
