@@ -29,6 +29,11 @@ def test_a_doctest_inside_a_docstring_ends_with_it():
     assert read("def f(x):\n    '''Do.\n    >>> f(1)\n    2'''\n") == [((1,), {}, 2)]
 
 
+@pytest.mark.parametrize("mark", ["# doctest: +SKIP", "#doctest:+SKIP"])
+def test_a_doctest_that_says_skip_is_no_case(mark):
+    assert read(f">>> f(1)  {mark}\n9\n>>> f(2)\n2\n") == [((2,), {}, 2)]
+
+
 def test_a_doctest_over_several_lines_is_one_case():
     assert read(">>> f([1,\n...    2])\n[[1, 2],\n [3]]\n") == [(([1, 2],), {}, [[1, 2], [3]])]
 

@@ -15,6 +15,7 @@ MAX_CALL = 4_000  # characters of a call or a literal in prose
 
 _PROMPT = re.compile(r"[ \t#*/]*>>> ?(.*)")
 _CONTINUED = re.compile(r"[ \t#*/]*\.\.\.(?: (.*))?$")
+_SKIPPED = re.compile(r"#[ ]?doctest:[ ]?\+SKIP")
 _END_OF_OUTPUT = re.compile(r"[ \t#*/]*(?:$|>>>|\.\.\. |```|\"\"\"|''')")
 _RAISED = re.compile(r"(?:[\w.]{1,100}\.)?([A-Z]\w{1,60})(?::|$)")
 _ASSERT = re.compile(r"^[ \t#*>-]*(assert[ \t(])", re.MULTILINE)
@@ -60,8 +61,9 @@ def doctests(text: str, reader: Reader) -> tuple[list[Example], str]:
         while place < len(lines) and not _END_OF_OUTPUT.match(lines[place]) and len(wanted) < 40:
             wanted.append(lines[place].strip(" \t#*/"))
             place += 1
-        read = _session("\n".join(source), "\n".join(wanted), reader)
-        if read:
+        skipped = any(_SKIPPED.search(line) for line in source)
+        read = [] if skipped else _session("\n".join(source), "\n".join(wanted), reader)
+        if read or skipped:
             found += read
             lines[first:place] = [""] * (place - first)
     return found, "\n".join(lines)
