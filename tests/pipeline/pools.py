@@ -66,7 +66,6 @@ def make_recipe(folder: Path, **changes):
         write_jsonl(data / "toy.jsonl", benchmark_rows())
     recipe = {
         "name": "toy",
-        "runs": str(folder / "runs"),
         "part_rows": 16,
         "sources": [
             {"name": "first", "files": "data/first.jsonl", "licence": "Apache-2.0"},
@@ -80,7 +79,9 @@ def make_recipe(folder: Path, **changes):
     recipe.update(changes)
     path = folder / "recipe.yaml"
     path.write_text(yaml.safe_dump(recipe, sort_keys=False), encoding="utf-8")
-    return load_recipe(path)
+    loaded = load_recipe(path)
+    runs = loaded.recipe.model_copy(update={"runs": str(folder / "runs")})
+    return loaded.model_copy(update={"recipe": runs})
 
 
 def output_bytes(folder: Path):

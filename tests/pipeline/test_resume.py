@@ -15,23 +15,23 @@ from codesieve.pipeline.run import run
 
 COMMAND = (
     "import sys; from pathlib import Path; from codesieve.pipeline.load import load_recipe; "
-    "from codesieve.pipeline.run import run; run(load_recipe(Path(sys.argv[1])), jobs=int(sys.argv[2]))"
+    "from codesieve.pipeline.run import run; "
+    "run(load_recipe(Path(sys.argv[1])), jobs=int(sys.argv[2]))"
 )
 
 
 def start(folder, jobs):
     return subprocess.Popen(
         [sys.executable, "-c", COMMAND, str(folder / "recipe.yaml"), str(jobs)],
+        cwd=folder,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
 
 
 def comparable(folder):
-    """All bytes of a run but the recipe, which names the folder of its runs."""
-    found = all_bytes(folder / "runs" / "toy")
-    del found["recipe.yaml"]
-    return found
+    """All bytes of the run below a folder."""
+    return all_bytes(folder / "runs" / "toy")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")

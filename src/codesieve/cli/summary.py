@@ -1,5 +1,6 @@
 """The tables a run prints: what went in, what went where and why, what came out."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,11 +52,21 @@ def print_summary(folder: RunFolder, manifest: dict[str, Any]) -> None:
         f"{complexity['ranked']:,} ranked rows: length {length}, random {random}",
         f"max_similarity in force: {manifest['decision']['max_similarity']:.4f}",
     ]
+    repairs = _repairs(manifest)
+    if repairs:
+        lines.append(f"repaired conversations: {repairs}")
     budget = manifest["recipe"]["selection"]["budget"]
     if totals["selected"] < budget:
         lines.append(f"the budget of {budget:,} could not be filled: the pool ended first")
     lines.append(f"training set: {folder.selected}  (why: codesieve explain {folder.root} ROW_ID)")
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+
+
+def _repairs(manifest: dict[str, Any]) -> str:
+    counts = Counter[str]()
+    for source in manifest["sources"]:
+        counts.update(source["repairs"])
+    return ", ".join(f"{name} {rows:,}" for name, rows in sorted(counts.items()))
 
 
 def _flow_table(manifest: dict[str, Any]) -> Table:
@@ -159,12 +170,17 @@ def print_met(met: Sequence[Met]) -> None:
     table = make_table("Planted troubles", texts, ["planted", "as expected"])
     for trouble in dict.fromkeys(one.trouble for one in met):
         own = [one for one in met if one.trouble == trouble]
-        as_expected = sum(one.ok for one in own)
+        as_expected = sum(one.ok and one.judged for one in own)
         table.add_row(trouble, own[0].expected, own[0].happened, str(len(own)), str(as_expected))
     console = make_console()
     console.print(table)
     for one in met:
         if not one.ok:
             console.print(f"NOT MET: {one.what}: {one.happened}", markup=False, highlight=False)
-    ok = sum(one.ok for one in met)
+    ok = sum(one.ok and one.judged for one in met)
     console.print(f"{ok} of {len(met)} planted troubles were met as expected", highlight=False)
+    if unjudged := sum(not one.judged for one in met):
+        console.print(
+            f"{unjudged} could not be judged: code is not executed here (codesieve doctor)",
+            highlight=False,
+        )

@@ -76,7 +76,9 @@ Score = {{ m.recipe.selection.alpha }} x complexity ({{ m.recipe.complexity.scor
 kept before was at most {{ "%.4f" | format(m.decision.max_similarity) }}, until \
 {{ m.recipe.selection.budget }} were kept.
 
-Recipe: `recipe.yaml` of the run folder, seed {{ m.seed }}, fingerprint `{{ m.fingerprint }}`.
+Seed {{ m.seed }}, fingerprint `{{ m.fingerprint }}`, and this recipe:
+
+{{ recipe }}
 
 ## Format
 
@@ -91,18 +93,19 @@ train = load_dataset("json", data_files="train.jsonl", split="train")
 """
 
 
-def render_card(manifest: dict[str, Any]) -> str:
-    """The card's Markdown."""
+def render_card(manifest: dict[str, Any], recipe: str) -> str:
+    """The card's Markdown; `recipe` is the recipe as its author wrote it."""
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
     sources = _sources(manifest)
     unlicensed = ", ".join(one["name"] for one in sources if one["licence"] == "not stated")
     template = environment.from_string(TEMPLATE)
-    return template.render(m=manifest, sources=sources, unlicensed=unlicensed)
+    indented = "\n".join(f"    {line}".rstrip() for line in recipe.strip("\n").splitlines())
+    return template.render(m=manifest, sources=sources, unlicensed=unlicensed, recipe=indented)
 
 
-def write_card(folder: RunFolder, manifest: dict[str, Any]) -> None:
+def write_card(folder: RunFolder, manifest: dict[str, Any], recipe: str) -> None:
     """Write selected/README.md."""
-    write_text(folder.selected / "README.md", render_card(manifest))
+    write_text(folder.selected / "README.md", render_card(manifest, recipe))
 
 
 def _sources(manifest: dict[str, Any]) -> list[dict[str, Any]]:

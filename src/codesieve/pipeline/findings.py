@@ -1,5 +1,6 @@
 """What a run found out besides the ledger: leakage before and after, scores, evidence."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,14 @@ from codesieve.leakage import TliIndex
 from codesieve.pipeline.decide import Decision, Scores
 from codesieve.pipeline.gather import read_columns
 from codesieve.pipeline.leakage import leakage_facts
-from codesieve.pipeline.parts import Parts
+from codesieve.pipeline.parts import Part, Parts
 from codesieve.pipeline.plan import Plan
+from codesieve.pipeline.pool import FileEntry
 
 
 def findings(
     plan: Plan,
+    entries: Sequence[FileEntry],
     parts: Parts,
     scores: Scores,
     decision: Decision,
@@ -23,24 +26,45 @@ def findings(
 ) -> dict[str, Any]:
     """Facts for the manifest, the card and the terminal."""
     return {
-        "leakage": _leakage(plan, parts, selected),
+        "leakage": _leakage(plan, entries, parts, selected),
         "complexity": _complexity(plan, parts, scores, decision),
         "quality": _quality(plan, parts, scores, decision),
     }
 
 
-def _leakage(plan: Plan, parts: Parts, selected: pa.Table) -> list[dict[str, Any]]:
+def _leakage(
+    plan: Plan, pooled: Sequence[FileEntry], parts: Parts, selected: pa.Table
+) -> list[dict[str, Any]]:
     """Of the pool, of what each threshold leaves, and of the selected set, measured on it."""
     stage, recipe = plan.leakage, plan.recipe
     thresholds = {one.name: recipe.threshold(one) for one in recipe.benchmarks}
     facts = leakage_facts(plan.folder, parts["leakage"], stage, thresholds)
+    by_source = _leakage_by_source(plan, pooled, parts["leakage"], thresholds)
     index = TliIndex(stage.benchmarks, stage.ngrams, stage.pad)
     cells = selected["messages"].to_pylist()
     texts = [" ".join(m["content"] for m in cell if m["role"] == "user") for cell in cells]
     scan = index.scan(texts, top=stage.top, evidence_floor=2.0)
     for fact, top in zip(facts, scan.tops, strict=True):
         fact["tli_mean_selected"] = top.mean(len(texts))
+        fact["by_source"] = by_source[fact["benchmark"]]
     return facts
+
+
+def _leakage_by_source(
+    plan: Plan,
+    entries: Sequence[FileEntry],
+    parts: Sequence[Part],
+    thresholds: Mapping[str, float],
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """Benchmark -> source -> TLI and rows dropped: which source contains the exam (Table 8)."""
+    found: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in thresholds}
+    for source in plan.recipe.sources:
+        names = {p.name for e in entries if e.source == source.name for p in e.parts}
+        own = [part for part in parts if part.name in names]
+        for fact in leakage_facts(plan.folder, own, plan.leakage, thresholds) if own else ():
+            kept = {name: fact[name] for name in ("rows", "tli_mean", "tli_max", "dropped")}
+            found[fact["benchmark"]][source.name] = kept
+    return found
 
 
 def _complexity(plan: Plan, parts: Parts, scores: Scores, decision: Decision) -> dict[str, Any]:
@@ -70,14 +94,14 @@ def _quality(plan: Plan, parts: Parts, scores: Scores, decision: Decision) -> di
     return {
         "pool": _counts(scores.quality_status.take(judged)),
         "selected": _counts(scores.quality_status.take(chosen)),
-        "isolation": _counts(isolation.take(judged)),
+        "isolation": _counts(isolation.take(judged), "not executed"),
     }
 
 
-def _counts(values: pa.Array | pa.ChunkedArray) -> dict[str, int]:
+def _counts(values: pa.Array | pa.ChunkedArray, null: str = "none") -> dict[str, int]:
     counted = values.value_counts().to_pylist()
     return {
-        str(one["values"] or "none"): one["counts"]
+        str(one["values"] or null): one["counts"]
         for one in sorted(counted, key=lambda one: (-one["counts"], str(one["values"])))
     }
 

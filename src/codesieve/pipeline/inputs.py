@@ -1,8 +1,11 @@
 """What a recipe's sources really are: files, hashes, row shapes; checked before anything runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from codesieve.errors import CodesieveError
 from codesieve.pipeline.fingerprint import FileHashes, fingerprint
 from codesieve.pipeline.recipe import LoadedRecipe, SourceOptions
 from codesieve.pool.files import expand
@@ -41,6 +44,15 @@ class InputFile:
         return f"{self.source.name}/{self.file}#{ordinal}"
 
 
+@contextmanager
+def naming(key: str) -> Iterator[None]:
+    """Put the recipe's key before the message of a user's error."""
+    try:
+        yield
+    except CodesieveError as error:
+        raise type(error)(f"{key}: {error}") from error
+
+
 def find_inputs(loaded: LoadedRecipe, hashes: FileHashes) -> tuple[InputFile, ...]:
     """Every file of every source, in order.
 
@@ -53,7 +65,9 @@ def find_inputs(loaded: LoadedRecipe, hashes: FileHashes) -> tuple[InputFile, ..
         key = f"sources[{number}]"
         compile_where(source.where, key=f"{key}.where")
         said = parse_fields(source.fields, key=f"{key}.fields") if source.fields else None
-        for file, path in expand(source.files, loaded.base):
+        with naming(f"{key}.files"):
+            files = expand(source.files, loaded.base)
+        for file, path in files:
             shape = said or recognise(
                 read_records(
                     path,

@@ -13,6 +13,7 @@ from codesieve.leakage import ItemTop, TliIndex, TliScan
 from codesieve.pipeline.decide import Leakage
 from codesieve.pipeline.fit import instruction_of
 from codesieve.pipeline.folder import RunFolder
+from codesieve.pipeline.inputs import naming
 from codesieve.pipeline.parts import Part, part_metadata, read_part
 from codesieve.pipeline.recipe import LoadedRecipe
 from codesieve.pipeline.stage import Compute, MapStage
@@ -22,9 +23,11 @@ ITEMS = "codesieve.items."  # metadata key: the part's ItemTop of a benchmark, a
 
 def load_benchmarks(loaded: LoadedRecipe) -> tuple[Benchmark, ...]:
     """The recipe's benchmarks, in order."""
-    return tuple(
-        load(one.name, one.files, loaded.base, one.prompt_field) for one in loaded.recipe.benchmarks
-    )
+    found = []
+    for number, one in enumerate(loaded.recipe.benchmarks):
+        with naming(f"benchmarks[{number}].files"):
+            found.append(load(one.name, one.files, loaded.base, one.prompt_field))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -92,9 +95,9 @@ def leakage_facts(
     stage: LeakageStage,
     thresholds: Mapping[str, float],
 ) -> list[dict[str, Any]]:
-    """TLI of the pool (rows that pass `where`) on each benchmark, and of what a threshold leaves.
+    """TLI of some parts' rows (those that pass `where`) on each benchmark, before and after.
 
-    TLI as 0..1; `dropped` counts rows at or above the threshold.
+    TLI as 0..1; `dropped` counts rows at or above the threshold, `tli_mean_after` is over the rest.
     """
     facts = []
     for benchmark in stage.benchmarks:

@@ -84,6 +84,8 @@ class _Work:
         plan, folder = self.plan, self.plan.folder
         write_text(folder.root / "recipe.yaml", plan.loaded.text)
         self.telemetry.save_machine()
+        for one in plan.inputs:
+            self.reporter.note(f"{one.source.name}: {one.file}: {one.shape_name}")
         with self.reporter.stage("pool", None) as progress, self.telemetry.timed("pool") as clock:
             pooled = run_pool(plan, self.engine, progress)
             clock.rows = pooled.computed
@@ -126,9 +128,9 @@ class _Work:
                 folder, parts["pool"], decision.ledger, scores.quality_status, decision.selected
             )
             write_selected(folder, chosen)
-            facts = findings(plan, parts, scores, decision, chosen)
+            facts = findings(plan, entries, parts, scores, decision, chosen)
             manifest = build_manifest(plan, entries, parts, decision, facts)
-            write_card(folder, manifest)
+            write_card(folder, manifest, plan.loaded.text)
             manifest["outputs"] = output_hashes(folder)
             write_json(folder.manifest, manifest)
         return manifest

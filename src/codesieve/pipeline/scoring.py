@@ -20,6 +20,7 @@ from codesieve.complexity import (
     score_turns,
 )
 from codesieve.pipeline.folder import RunFolder
+from codesieve.pipeline.inputs import naming
 from codesieve.pipeline.recipe import QualityOptions, Recipe
 from codesieve.pipeline.stage import Compute, MapStage
 from codesieve.quality import Evidence, ExecutionStore, assess
@@ -48,7 +49,8 @@ class ComplexityStage(MapStage):
             case "length":
                 scorer = LengthScorer()
             case "hashed" if options.weights is not None:
-                scorer = HashedScorer.load(base / options.weights)
+                with naming("complexity.weights"):
+                    scorer = HashedScorer.load(base / options.weights / "hashed.npz")
             case "hashed":
                 scorer = HashedScorer.load_default()
         return cls(root=root, scorer=scorer, seed=recipe.seed, turns=options.turns)
@@ -96,7 +98,7 @@ class QualityStage(MapStage):
     def parameters(self) -> dict[str, Any]:
         """The options, and whether anything can be executed here."""
         asked = self.options.model_dump(exclude={"execute"})
-        return {**asked, "executes": self.executes}
+        return {**asked, "executes": self.executes, "preimport": _installed(self.options.preimport)}
 
     def compute(self, stack: ExitStack) -> Compute:
         """Start the jail and open the store of executions, once a worker."""
