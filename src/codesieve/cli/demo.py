@@ -18,9 +18,10 @@ def demo(
     installed packages become rows, joined with rows that leak HumanEval, repeat each other, answer
     wrongly, attack the jail or are broken.
     """
+    from codesieve.cli.met import print_met
     from codesieve.cli.progress import TerminalReporter
     from codesieve.cli.run import available_cores
-    from codesieve.cli.summary import print_met, print_summary
+    from codesieve.cli.summary import print_summary
     from codesieve.demo.run import run_demo
 
     reporter = TerminalReporter()

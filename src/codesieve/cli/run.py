@@ -35,8 +35,9 @@ def run(
     Stops and resumes anywhere: run the same command again and finished parts stay. A changed
     threshold, weight or budget costs seconds.
     """
+    from codesieve.cli.plan import print_plan
     from codesieve.cli.progress import TerminalReporter
-    from codesieve.cli.summary import print_plan, print_summary
+    from codesieve.cli.summary import print_summary
     from codesieve.pipeline.load import load_recipe
     from codesieve.pipeline.run import run as run_recipe
 

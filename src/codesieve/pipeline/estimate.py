@@ -1,12 +1,19 @@
 """What a run would cost: rows, disk and time, from what is stored and what was measured."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
-from codesieve.pipeline.atomic import read_json
+from codesieve.pipeline.embed import EmbeddingStage
+from codesieve.pipeline.fit import embedder_artifact, neighbours_artifact
+from codesieve.pipeline.groups import NAME as GROUPS
+from codesieve.pipeline.groups import PART as GROUPS_PART
+from codesieve.pipeline.groups import groups_fingerprint
 from codesieve.pipeline.inputs import InputFile
+from codesieve.pipeline.parts import Part
 from codesieve.pipeline.plan import Plan
+from codesieve.pipeline.pool import FileEntry, stored_entries
+from codesieve.pipeline.stage import MapStage
 from codesieve.pipeline.telemetry import Telemetry
 from codesieve.pool.opening import COMPRESSIONS
 from codesieve.pool.outcomes import Record
@@ -15,17 +22,18 @@ from codesieve.pool.records import read_records
 # Seconds a row and process, measured on 2 shared cores on the real recipe (docs/real-run.md); used
 # until this machine has telemetry of its own.
 SECONDS_PER_ROW = {
-    "pool": 4e-4,
-    "leakage": 4e-4,
-    "complexity": 2e-4,
-    "quality": 8e-3,
-    "embedder": 2e-4,
-    "embedding": 2e-4,
-    "neighbours": 2e-5,
-    "decide": 1e-4,
-    "export": 2e-4,
+    "pool": 3e-4,
+    "leakage": 1.7e-4,
+    "complexity": 1.5e-4,
+    "quality": 1.1e-2,
+    "embedder": 2.6e-4,
+    "embedding": 1.4e-4,
+    "neighbours": 3e-5,
+    "decide": 7e-5,
+    "export": 9e-5,
 }
 PROCESS_BOUND = ("embedder", "neighbours", "decide", "export")  # one process whatever --jobs says
+COUNTED_BYTES = 32 << 20  # files up to this size are read through to count their records
 COMPRESSION_RATIO = 4.0  # text bytes a byte of .gz or .zst
 BYTES_PER_ROW = 1_200  # of parts besides text: embeddings, verdicts, scores
 
@@ -64,70 +72,90 @@ class Estimate:
 
 
 def estimate(plan: Plan, jobs: int) -> Estimate:
-    """Estimate a run; reads the first records of files that no run has counted."""
-    known = _counted(plan)
+    """Estimate a run; reads files that no run has counted, large ones in part."""
+    entries = stored_entries(plan)
+    known = {f"{one.source}/{one.file}": one for one in entries}
     files = tuple(_file(plan, one, known) for one in plan.inputs)
-    rows = sum(one.records for one in files)
+    records = sum(one.records for one in files)
+    refused = sum(one.quarantined for one in entries)
     measured = Telemetry(plan.folder.telemetry, jobs).seconds_per_row()
-    stored = _stored_rows(plan)
+    stored = _stored_rows(plan, entries)
     stages = []
     for name, default in SECONDS_PER_ROW.items():
         rate = measured.get(name, default / (1 if name in PROCESS_BOUND else jobs))
+        rows = records if name == "pool" else records - refused
         have = min(rows, stored.get(name, 0))
         stages.append(StageEstimate(name, rows, have, rate * (rows - have)))
     text = sum(one.size * (COMPRESSION_RATIO if _packed(one.file) else 1) for one in files)
     return Estimate(
         files,
         tuple(stages),
-        (text / 2 + rows * BYTES_PER_ROW) * plan.sample / 1e6,
+        (text / 2 * plan.sample + records * BYTES_PER_ROW) / 1e6,
         sum(one.seconds for one in stages),
         "from the last run in this folder" if measured else "from another machine, so roughly",
     )
 
 
-def _file(plan: Plan, one: InputFile, known: dict[str, int]) -> FileEstimate:
-    exact = known.get(f"{one.source.name}/{one.file}/{one.sha256}")
-    records = exact if exact is not None else round(_guess(plan, one) * plan.sample)
-    return FileEstimate(
-        one.source.name, one.file, one.shape_name, one.size, records, exact is not None
-    )
+def _file(plan: Plan, one: InputFile, known: Mapping[str, FileEntry]) -> FileEstimate:
+    entry = known.get(f"{one.source.name}/{one.file}")
+    if entry is not None:
+        records, exact = entry.records, True
+    else:
+        counted, exact = _count(plan, one)
+        records, exact = round(counted * plan.sample), exact and plan.sample >= 1.0
+    return FileEstimate(one.source.name, one.file, one.shape_name, one.size, records, exact)
 
 
-def _guess(plan: Plan, one: InputFile) -> int:
-    """Records of a file from the mean size of its first ones."""
-    limit = plan.recipe.max_record_bytes
-    first = list(
-        islice(read_records(one.path, format=one.source.format, max_record_bytes=limit), 1000)
+def _count(plan: Plan, one: InputFile) -> tuple[int, bool]:
+    """Records of a file, and whether all were counted; else from the mean size of the first."""
+    reader = read_records(
+        one.path, format=one.source.format, max_record_bytes=plan.recipe.max_record_bytes
     )
-    if len(first) < 1000:
-        return len(first)
+    if one.size <= COUNTED_BYTES:
+        return sum(1 for _ in reader), True
+    first = list(islice(reader, 10_000))
     sizes = [record.raw_size for record in first if isinstance(record, Record)]
     ratio = COMPRESSION_RATIO if _packed(one.file) or ".parquet" in one.file else 1.0
-    return round(one.size * ratio / max(1.0, sum(sizes) / max(1, len(sizes))))
+    return round(one.size * ratio / max(1.0, sum(sizes) / max(1, len(sizes)))), False
 
 
 def _packed(file: str) -> bool:
     return file.lower().endswith(tuple(COMPRESSIONS))
 
 
-def _counted(plan: Plan) -> dict[str, int]:
-    """Records of files that a run in this folder has read, by source, file and hash."""
-    manifest = read_json(plan.folder.stage("pool") / "manifest.json")
-    entries: list[dict[str, Any]] = manifest.get("files", []) if isinstance(manifest, dict) else []
-    return {f"{e['source']}/{e['file']}/{e['sha256']}": int(e["records"]) for e in entries}
-
-
-def _stored_rows(plan: Plan) -> dict[str, int]:
-    """Rows of parts that are on disk and still what would be computed."""
-    from codesieve.pipeline.pool import stored_entries
-
-    entries = stored_entries(plan)
+def _stored_rows(plan: Plan, entries: Sequence[FileEntry]) -> dict[str, int]:
+    """Rows of parts and artifacts that are on disk and still what would be computed."""
     pool = [part for entry in entries for part in entry.parts]
+    rows = sum(part.rows for part in pool)
     stored = {"pool": sum(entry.records for entry in entries)}
     for stage in plan.stages:
-        stored[stage.name] = sum(
-            task.rows
-            for task in stage.tasks(pool)
-            if plan.folder.stored_part(stage.name, task.name, task.fingerprint) is not None
-        )
+        stored[stage.name] = rows_of(_stored_parts(plan, stage, pool))
+    if len(entries) < len(plan.inputs):
+        return stored  # what is fitted on the whole pool is fitted anew
+    folder, recipe = plan.folder, plan.recipe
+    groups = folder.stored_part(GROUPS, GROUPS_PART, groups_fingerprint(pool))
+    if groups is None:
+        return stored
+    embedder = embedder_artifact(folder, recipe.embedding, recipe.seed, groups)
+    if embedder.current:
+        embed = EmbeddingStage(root=folder.root, artifact=embedder.path)
+        embedding = _stored_parts(plan, embed, pool)
+        neighbours = neighbours_artifact(folder, recipe.seed, groups, embedding)
+        stored |= {"embedder": rows, embed.name: rows_of(embedding)}
+        stored |= {"neighbours": rows} if neighbours.current else {}
+    if plan.finished() is not None:
+        stored |= {"decide": rows, "export": rows}
     return stored
+
+
+def _stored_parts(plan: Plan, stage: MapStage, pool: Sequence[Part]) -> list[Part]:
+    found = (
+        plan.folder.stored_part(stage.name, task.name, task.fingerprint)
+        for task in stage.tasks(pool)
+    )
+    return [part for part in found if part is not None]
+
+
+def rows_of(parts: Sequence[Part]) -> int:
+    """Rows of some parts."""
+    return sum(part.rows for part in parts)

@@ -1,6 +1,7 @@
 """The fit stages: the embedder's state, and how alike the pool is in itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,23 +24,48 @@ NEIGHBOURS_VERSION = 1
 NEIGHBOUR_QUERIES = 5_000  # the standard error of a 0.9 quantile is then 0.4% of the ranks
 
 
-def fit_embedder(
-    folder: RunFolder,
-    options: EmbeddingOptions,
-    seed: int,
-    parts: Parts,
-) -> Path:
-    """Fit on a seeded draw of candidate rows; the path of the artifact."""
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """What a fit stage leaves: a file, and the fingerprint that says whether it is still right."""
+
+    path: Path
+    fingerprint: str
+
+    @property
+    def current(self) -> bool:
+        """Whether the file is there and is what would be fitted."""
+        facts = read_json(self.path.with_suffix(".json"))
+        known = facts.get("fingerprint") if isinstance(facts, dict) else None
+        return self.path.exists() and known == self.fingerprint
+
+    def close(self) -> None:
+        """Say that the file is done."""
+        facts = {"fingerprint": self.fingerprint, "sha256": sha256_of(self.path)}
+        write_json(self.path.with_suffix(".json"), facts)
+
+
+def embedder_artifact(
+    folder: RunFolder, options: EmbeddingOptions, seed: int, groups: Part
+) -> Artifact:
+    """Where the embedder's state stands, or will."""
+    asked = [EMBEDDER_VERSION, TfidfSvd.version, options.model_dump(), seed]
     path = folder.stage("embedding") / "embedder.npz"
-    mark = fingerprint(
-        "embedder",
-        EMBEDDER_VERSION,
-        TfidfSvd.version,
-        options.model_dump(),
-        seed,
-        parts["groups"][0].fingerprint,
-    )
-    if not _is_current(path, mark):
+    return Artifact(path, fingerprint("embedder", *asked, groups.fingerprint))
+
+
+def neighbours_artifact(
+    folder: RunFolder, seed: int, groups: Part, embedding: Sequence[Part]
+) -> Artifact:
+    """Where the nearest-neighbour similarities stand, or will."""
+    parents = [groups.fingerprint, [part.fingerprint for part in embedding]]
+    mark = fingerprint("neighbours", NEIGHBOURS_VERSION, NEIGHBOUR_QUERIES, seed, parents)
+    return Artifact(folder.stage("diversity") / "neighbours.npy", mark)
+
+
+def fit_embedder(folder: RunFolder, options: EmbeddingOptions, seed: int, parts: Parts) -> Path:
+    """Fit on a seeded draw of candidate rows; the path of the artifact."""
+    artifact = embedder_artifact(folder, options, seed, parts["groups"][0])
+    if not artifact.current:
         texts = _drawn_instructions(folder, options.fit_rows, seed, parts)
         embedder = TfidfSvd.fit(
             texts,
@@ -48,10 +74,10 @@ def fit_embedder(
             vocabulary=options.vocabulary,
             seed=seed,
         )
-        with replacing(path) as temporary:
+        with replacing(artifact.path) as temporary:
             embedder.save(temporary)
-        _mark(path, mark)
-    return path
+        artifact.close()
+    return artifact.path
 
 
 def fit_neighbours(folder: RunFolder, seed: int, parts: Parts) -> Path:
@@ -60,21 +86,19 @@ def fit_neighbours(folder: RunFolder, seed: int, parts: Parts) -> Path:
     One row of each instruction group stands for it, so that the groups' own rows are not each
     other's neighbours.
     """
-    path = folder.stage("diversity") / "neighbours.npy"
     groups, embedding = parts["groups"][0], parts["embedding"]
-    parents = [groups.fingerprint, [part.fingerprint for part in embedding]]
-    mark = fingerprint("neighbours", NEIGHBOURS_VERSION, NEIGHBOUR_QUERIES, seed, parents)
-    if not _is_current(path, mark):
+    artifact = neighbours_artifact(folder, seed, groups, embedding)
+    if not artifact.current:
         table = read_part(folder.stage("groups"), groups.name, ["row_id", "group"])
         rows = np.flatnonzero(np.asarray(_equal(table["row_id"], table["group"])))
         vectors = load_embeddings(folder, embedding)
         ids = table["row_id"].take(pa.array(rows)).to_pylist()
         order = np.argsort(draw(ids, seed), kind="stable")[:NEIGHBOUR_QUERIES]
         values = nearest_similarities(vectors[rows], np.sort(order))
-        with replacing(path) as temporary, temporary.open("wb") as file:
+        with replacing(artifact.path) as temporary, temporary.open("wb") as file:
             np.save(file, np.sort(values), allow_pickle=False)
-        _mark(path, mark)
-    return path
+        artifact.close()
+    return artifact.path
 
 
 def load_embeddings(folder: RunFolder, parts: Iterable[Part]) -> NDArray[np.int16]:
@@ -124,12 +148,3 @@ def instruction_of(cell: list[dict[str, Any]]) -> str:
 
 def _equal(left: pa.ChunkedArray, right: pa.ChunkedArray) -> NDArray[np.bool_]:
     return pc.fill_null(pc.equal(left, right), False).to_numpy()
-
-
-def _is_current(path: Path, mark: str) -> bool:
-    facts = read_json(path.with_suffix(".json"))
-    return path.exists() and isinstance(facts, dict) and facts.get("fingerprint") == mark
-
-
-def _mark(path: Path, mark: str) -> None:
-    write_json(path.with_suffix(".json"), {"fingerprint": mark, "sha256": sha256_of(path)})

@@ -15,9 +15,14 @@ VERSION = 1
 PART = "part-all"
 
 
+def groups_fingerprint(pool: Sequence[Part]) -> str:
+    """Changes with any part of the pool."""
+    return fingerprint(NAME, VERSION, [part.fingerprint for part in pool])
+
+
 def run_groups(folder: RunFolder, pool: Sequence[Part]) -> Part:
     """Write groups/part-all.parquet: row_id, duplicate_of, group, group_size, in pool order."""
-    mark = fingerprint(NAME, VERSION, [part.fingerprint for part in pool])
+    mark = groups_fingerprint(pool)
     stored = folder.stored_part(NAME, PART, mark)
     if stored is not None:
         return stored

@@ -58,12 +58,13 @@ class Plan:
         return manifest if all(path.exists() for path in outputs) else None
 
 
-def make_plan(loaded: LoadedRecipe, sample: float) -> Plan:
+def make_plan(loaded: LoadedRecipe, sample: float, *, remember: bool = True) -> Plan:
     """Find and check everything a recipe names; nothing is computed but hashes.
 
     Args:
         loaded: the recipe; for a sample, what `sampled` made of it.
         sample: share of the records to take.
+        remember: keep the files' hashes in the run folder.
 
     Raises:
         CodesieveError: a source, benchmark or model is missing or cannot be read as asked.
@@ -71,7 +72,8 @@ def make_plan(loaded: LoadedRecipe, sample: float) -> Plan:
     folder = RunFolder(loaded.folder)
     hashes = FileHashes(folder.telemetry / "files.json")
     inputs = find_inputs(loaded, hashes)
-    hashes.save()
+    if remember:
+        hashes.save()
     return Plan(loaded, folder, sample, inputs, make_stages(loaded, folder))
 
 
