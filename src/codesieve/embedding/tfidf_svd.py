@@ -71,7 +71,7 @@ class TfidfSvd:
             counts = counter.fit_transform([text[:MAX_CHARACTERS] for text in texts])
         except ValueError as error:
             raise CodesieveError(
-                "the embedder found no words to fit on; is the pool empty?"
+                "the embedder found no words to fit on: no row has any, or none passes its `where`"
             ) from error
         transformer = TfidfTransformer(sublinear_tf=True)
         weighted = transformer.fit_transform(counts)

@@ -85,6 +85,13 @@ class RunFolder:
             return {}
         return {entry["name"]: Part(**entry) for entry in manifest.get("parts", [])}
 
+    def is_closed(self, stage: str, count: int) -> bool:
+        """Whether a stage's manifest lists so many parts and all are there in their size."""
+        listed = self._listed(stage).values()
+        paths = [(part_path(self.stage(stage), part.name), part.size) for part in listed]
+        there = all(path.exists() and path.stat().st_size == size for path, size in paths)
+        return there and len(paths) == count
+
     def close_stage(self, stage: str, parts: Sequence[Part], **facts: Any) -> None:
         """Write a stage's manifest, which says that it is done, and delete parts of no use."""
         folder = self.stage(stage)

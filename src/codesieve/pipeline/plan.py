@@ -1,11 +1,12 @@
 """What a run would do: inputs, stages, what is stored already; shared by `run` and `--dry-run`."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from codesieve import __version__
 from codesieve.pipeline.atomic import read_json
-from codesieve.pipeline.fingerprint import FileHashes, fingerprint
+from codesieve.pipeline.fingerprint import FileHashes, fingerprint, sha256_of
 from codesieve.pipeline.folder import RunFolder
 from codesieve.pipeline.inputs import InputFile, find_inputs
 from codesieve.pipeline.leakage import LeakageStage, load_benchmarks
@@ -54,8 +55,15 @@ class Plan:
         manifest = read_json(self.folder.manifest)
         if not isinstance(manifest, dict) or manifest.get("fingerprint") != self.fingerprint:
             return None
-        outputs = (self.folder.root / name for name in manifest["outputs"])
-        return manifest if all(path.exists() for path in outputs) else None
+        outputs = manifest["outputs"].items()
+        whole = all(_has_hash(self.folder.root / name, sha256) for name, sha256 in outputs)
+        stages = manifest["stages"].items()
+        whole = whole and all(self.folder.is_closed(name, one["parts"]) for name, one in stages)
+        return manifest if whole else None
+
+
+def _has_hash(path: Path, sha256: str) -> bool:
+    return path.exists() and sha256_of(path) == sha256
 
 
 def make_plan(loaded: LoadedRecipe, sample: float, *, remember: bool = True) -> Plan:

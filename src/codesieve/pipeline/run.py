@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from codesieve.errors import RunError
 from codesieve.pipeline.atomic import replacing, write_json, write_text
 from codesieve.pipeline.card import write_card
 from codesieve.pipeline.decide import Decision, decide
@@ -91,6 +92,11 @@ class _Work:
             clock.rows = pooled.computed
         parts: dict[str, Sequence[Part]] = {"pool": pooled.parts}
         rows = sum(part.rows for part in pooled.parts)
+        if rows == 0:
+            read = sum(entry.records for entry in pooled.entries)
+            raise RunError(
+                f"no sample among the {read:,} records read; why: {folder.stage('quarantine')}"
+            )
         with self._step("groups", rows):
             parts["groups"] = (run_groups(folder, pooled.parts),)
         for stage in plan.stages:
