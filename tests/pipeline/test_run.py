@@ -8,6 +8,7 @@ import pytest
 from tests.pipeline.pools import all_bytes, alpaca_rows, make_recipe, output_bytes, write_jsonl
 
 from codesieve.errors import RecipeError, RunError, SourceError
+from codesieve.pipeline import export
 from codesieve.pipeline import run as run_module
 from codesieve.pipeline.folder import RunFolder
 from codesieve.pipeline.run import run
@@ -84,6 +85,32 @@ def test_the_training_set_is_the_ledgers_selected_rows_best_first(finished):
     first = table[0]
     assert [message["role"] for message in first["messages"]] == ["user", "assistant"]
     assert first["score"] == max(line["score"] or 0 for line in ledger.values())
+
+
+def test_a_set_written_in_slices_is_the_same_set(finished, tmp_path, monkeypatch):
+    monkeypatch.setattr(export, "SLICE_ROWS", 3)
+    sliced = run(make_recipe(tmp_path))
+    names = [
+        folder / "train.parquet" for folder in (sliced.folder.selected, finished.folder.selected)
+    ]
+    assert pq.read_table(names[0]).equals(pq.read_table(names[1]))
+    lines = [path.with_suffix(".jsonl").read_bytes() for path in names]
+    assert lines[0] == lines[1]
+    assert sliced.manifest["leakage"] == finished.manifest["leakage"]
+
+
+def test_reasoning_is_exported_apart_from_the_answer(tmp_path):
+    rows = [
+        {"prompt": "Think about a stack.", "response": "<think>hmm</think>A stack is a list."},
+        {"prompt": "Do not think about a queue.", "response": "A queue is another list."},
+    ]
+    write_jsonl(tmp_path / "data" / "thinks.jsonl", rows)
+    sources = [{"name": "thinks", "files": "data/thinks.jsonl"}]
+    result = run(make_recipe(tmp_path, sources=sources, benchmarks=[]))
+    table = pq.read_table(result.folder.selected / "train.parquet").to_pylist()
+    answers = {row["messages"][1]["content"]: row["messages"][1] for row in table}
+    assert answers["A stack is a list."]["reasoning_content"] == "hmm"
+    assert answers["A queue is another list."]["reasoning_content"] is None
 
 
 def test_it_loads_with_datasets(finished, tmp_path):

@@ -1,16 +1,16 @@
 """What a run found out besides the ledger: leakage before and after, scores, evidence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from codesieve.leakage import TliIndex
+from codesieve.leakage import ItemTop, TliIndex
 from codesieve.pipeline.decide import Decision, Scores
 from codesieve.pipeline.gather import read_columns
-from codesieve.pipeline.leakage import leakage_facts
+from codesieve.pipeline.leakage import LeakageStage, leakage_facts
 from codesieve.pipeline.parts import Part, Parts
 from codesieve.pipeline.plan import Plan
 from codesieve.pipeline.pool import FileEntry
@@ -22,7 +22,7 @@ def findings(
     parts: Parts,
     scores: Scores,
     decision: Decision,
-    selected: pa.Table,
+    selected: Sequence[float],
 ) -> dict[str, Any]:
     """Facts for the manifest, the card and the terminal."""
     return {
@@ -32,20 +32,45 @@ def findings(
     }
 
 
+class SelectedLeakage:
+    """Measures TLI on the selected set while it is written."""
+
+    def __init__(self, stage: LeakageStage) -> None:
+        self._top = stage.top
+        self._index = TliIndex(stage.benchmarks, stage.ngrams, stage.pad)
+        self._tops: list[tuple[ItemTop, ...]] = []
+        self._rows = 0
+
+    def watch(self, slices: Iterable[pa.Table]) -> Iterator[pa.Table]:
+        """Pass tables with `messages` on, having scanned their user turns."""
+        for table in slices:
+            for batch in table.to_batches(max_chunksize=5_000):
+                cells = batch["messages"].to_pylist()
+                texts = [" ".join(m["content"] for m in c if m["role"] == "user") for c in cells]
+                scan = self._index.scan(
+                    texts, top=self._top, first_row=self._rows, evidence_floor=2.0
+                )
+                self._tops.append(scan.tops)
+                self._rows += len(texts)
+            yield table
+
+    def means(self) -> list[float]:
+        """TLI-mean@k, 0..1, of all that was passed on, one a benchmark."""
+        if not self._tops:
+            return [0.0 for _ in self._index.benchmarks]
+        return [ItemTop.merge(tops).mean(self._rows) for tops in zip(*self._tops, strict=True)]
+
+
 def _leakage(
-    plan: Plan, pooled: Sequence[FileEntry], parts: Parts, selected: pa.Table
+    plan: Plan, pooled: Sequence[FileEntry], parts: Parts, selected: Sequence[float]
 ) -> list[dict[str, Any]]:
     """Of the pool, of what each threshold leaves, and of the selected set, measured on it."""
     stage, recipe = plan.leakage, plan.recipe
     thresholds = {one.name: recipe.threshold(one) for one in recipe.benchmarks}
     facts = leakage_facts(plan.folder, parts["leakage"], stage, thresholds)
     by_source = _leakage_by_source(plan, pooled, parts["leakage"], thresholds)
-    index = TliIndex(stage.benchmarks, stage.ngrams, stage.pad)
-    cells = selected["messages"].to_pylist()
-    texts = [" ".join(m["content"] for m in cell if m["role"] == "user") for cell in cells]
-    scan = index.scan(texts, top=stage.top, evidence_floor=2.0)
-    for fact, top in zip(facts, scan.tops, strict=True):
-        fact["tli_mean_selected"] = top.mean(len(texts))
+    for fact, mean in zip(facts, selected, strict=True):
+        fact["tli_mean_selected"] = mean
         fact["by_source"] = by_source[fact["benchmark"]]
     return facts
 

@@ -14,8 +14,8 @@ from codesieve.pipeline.card import write_card
 from codesieve.pipeline.decide import Decision, decide
 from codesieve.pipeline.embed import EmbeddingStage
 from codesieve.pipeline.engine import LocalEngine
-from codesieve.pipeline.export import selected_rows, write_selected
-from codesieve.pipeline.findings import findings
+from codesieve.pipeline.export import FACTS, Selected, write_selected
+from codesieve.pipeline.findings import SelectedLeakage, findings
 from codesieve.pipeline.fit import fit_embedder, fit_neighbours
 from codesieve.pipeline.folder import RunFolder
 from codesieve.pipeline.gather import gather
@@ -130,11 +130,11 @@ class _Work:
         with self._step("export", rows):
             folder.manifest.unlink(missing_ok=True)
             self._write_decision(decision)
-            chosen = selected_rows(
-                folder, parts["pool"], decision.ledger, scores.quality_status, decision.selected
-            )
-            write_selected(folder, chosen)
-            facts = findings(plan, entries, parts, scores, decision, chosen)
+            known = decision.ledger.append_column("quality_status", scores.quality_status)
+            chosen = Selected(folder, parts["pool"], known.select(FACTS), decision.selected)
+            exposure = SelectedLeakage(plan.leakage)
+            write_selected(folder, exposure.watch(chosen.slices()))
+            facts = findings(plan, entries, parts, scores, decision, exposure.means())
             manifest = build_manifest(plan, entries, parts, decision, facts)
             write_card(folder, manifest, plan.loaded.text)
             manifest["outputs"] = output_hashes(folder)
