@@ -1,5 +1,6 @@
 """Nothing is left behind, and a dead zygote is replaced."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -60,6 +61,7 @@ def untouched(jailed):
     """After the test: no new process, descriptor, mount or temporary file of ours."""
 
     def state():
+        gc.collect()  # what other tests of this process have dropped
         mounts = Path("/proc/self/mountinfo").read_text()
         return descendants(os.getpid()), set(Path("/proc/self/fd").iterdir()), mounts
 
@@ -71,11 +73,14 @@ def untouched(jailed):
     assert after[2] == before[2]
 
 
-def zygotes() -> set[int]:
-    return descendants(os.getpid())
+@pytest.fixture
+def zygotes(untouched):
+    """Function that gives the processes started since the test began."""
+    before = descendants(os.getpid())  # of other tests in this process
+    return lambda: descendants(os.getpid()) - before
 
 
-def test_nothing_is_left_after_success_and_timeouts(untouched):
+def test_nothing_is_left_after_success_and_timeouts(zygotes):
     with Sandbox(Limits(wall_s=0.2), workers=2) as sandbox:
         outcomes = list(sandbox.run([HONEST, ENDLESS, HONEST, ASLEEP]))
         mine = zygotes()
@@ -107,14 +112,14 @@ def test_an_error_in_the_callers_jobs_reaches_the_caller(untouched):
         assert [o.status for o in sandbox.run([HONEST])] == ["ran"]
 
 
-def test_a_sandbox_that_is_forgotten_ends(untouched):
+def test_a_sandbox_that_is_forgotten_ends(zygotes):
     sandbox = Sandbox()
     mine = zygotes()
     del sandbox
     assert mine and ended(mine)
 
 
-def test_a_killed_zygote_is_replaced_and_its_job_repeated(untouched):
+def test_a_killed_zygote_is_replaced_and_its_job_repeated(zygotes):
     with Sandbox() as sandbox:
         iterator = sandbox.run([HONEST, HONEST, HONEST])
         next(iterator)
@@ -123,7 +128,7 @@ def test_a_killed_zygote_is_replaced_and_its_job_repeated(untouched):
         assert [o.status for o in iterator] == ["ran", "ran"]
 
 
-def test_a_zygote_that_hangs_is_replaced_and_its_job_repeated(untouched, monkeypatch):
+def test_a_zygote_that_hangs_is_replaced_and_its_job_repeated(zygotes, monkeypatch):
     monkeypatch.setattr(worker, "_GRACE_S", 0.3)
     with Sandbox(Limits(wall_s=0.5)) as sandbox:
         for pid in zygotes():
@@ -131,7 +136,7 @@ def test_a_zygote_that_hangs_is_replaced_and_its_job_repeated(untouched, monkeyp
         assert [o.status for o in sandbox.run([HONEST])] == ["ran"]
 
 
-def test_a_zygote_that_cannot_be_replaced_is_our_error_not_the_codes(untouched, monkeypatch):
+def test_a_zygote_that_cannot_be_replaced_is_our_error_not_the_codes(zygotes, monkeypatch):
     with Sandbox() as sandbox:
         for pid in zygotes():
             os.kill(pid, signal.SIGKILL)
@@ -219,7 +224,7 @@ with Sandbox() as sandbox:
     assert done.stdout == done.stderr == b""
 
 
-def test_no_zygote_holds_the_link_of_another(jailed):
+def test_no_zygote_holds_the_link_of_another(zygotes, jailed):
     if os.geteuid() != 0:
         pytest.skip("only root may list the descriptors of a zygote")
     with Sandbox(workers=3):
