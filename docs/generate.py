@@ -5,11 +5,12 @@ import json
 import re
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import typer
+from typer.models import ArgumentInfo, OptionInfo
 
 from codesieve.cli import app
 from codesieve.pipeline.recipe import Recipe
@@ -21,9 +22,9 @@ MARK = "<!-- Written by docs/generate.py (make docs); edit the code instead. -->
 CLI_INTRODUCTION = """\
 # Command line
 
-Results go to standard output, progress and errors to standard error. A mistake that is yours to mend
-is one line. Exit status: 0 done, 1 a planted trouble of the demo was not met, 2 the command or the
-recipe is wrong, 130 interrupted (finished parts stay; run the same command to go on).
+Results go to standard output, progress and errors to standard error. A mistake that is yours to
+mend is one line. Exit status: 0 done, 1 a planted trouble of the demo was not met, 2 the command
+or what it names is wrong, 130 interrupted (finished parts stay; run the same command to go on).
 """
 
 RECIPE_INTRODUCTION = """\
@@ -72,11 +73,11 @@ diversity: {max_similarity_quantile: 0.8}
 selection: {budget: 10000, alpha: 0.3, unknown: drop}
 ```
 
-Paths stand relative to the recipe file. Alpaca rows, OpenAI messages, ShareGPT conversations and
-prompt/response pairs are recognised; rows of any other shape, or of more than one, are refused
-until `fields` says which is meant. All conditions of `where` must hold, a missing field fulfils
-none, and values are compared within their type (`1` is not `"1"`; a CSV file holds nothing but
-texts); a row that fails them is not lost, the ledger says `filtered`.
+Paths stand relative to the recipe file; `files` is one or a list of them. Alpaca rows, OpenAI
+messages, ShareGPT conversations and prompt/response pairs are recognised; rows of any other shape,
+or of more than one, are refused until `fields` says which is meant. All conditions of `where` must
+hold, a missing field fulfils none, and values are compared within their type (`1` is not `"1"`; a
+CSV file holds nothing but texts); a row that fails them is not lost, the ledger says `filtered`.
 
 An unknown key, a missing file or a value out of range is one line with the key's path.
 `codesieve run RECIPE --dry-run` checks all of it and computes nothing. A changed `selection`,
@@ -91,29 +92,47 @@ def pages() -> dict[str, str]:
 
 def cli_page() -> str:
     """Every command's help, from its declaration."""
-    command = typer.main.get_command(app)
-    blocks = [f"## {path}\n\n```text\n{text}\n```" for path, text in _helps(command, "codesieve")]
+    blocks = [f"## {path}\n\n```text\n{text}\n```" for path, text in _helps(app, "codesieve")]
     return "\n".join([CLI_INTRODUCTION, MARK, "", "\n\n".join(blocks)]) + "\n"
 
 
-def _helps(command: Any, path: str) -> Iterator[tuple[str, str]]:
-    """(command line, help text) of a command and those below it."""
-    with command.make_context(path, [], resilient_parsing=True) as context:
-        parameters = [p for p in command.get_params(context) if not getattr(p, "hidden", False)]
-    arguments = [p for p in parameters if p.param_type_name == "argument"]
-    options = [p for p in parameters if p.param_type_name == "option"]
-    below = getattr(command, "commands", {})
-    words = ["[OPTIONS]", *map(_metavar, arguments), *(["COMMAND"] if below else [])]
-    lines = [f"Usage: {path} {' '.join(words)}", ""]
-    for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
-        lines += [*textwrap.wrap(" ".join(paragraph.split()), WIDTH), ""]
-    lines += _entries("Arguments", [(_metavar(p), _about(p)) for p in arguments])
-    lines += _entries("Options", [(_usage(p), _about(p)) for p in options])
-    helps = [(name, inspect.cleandoc(one.help or "")) for name, one in below.items()]
-    lines += _entries("Commands", [(name, text.split("\n\n")[0]) for name, text in helps])
-    yield path, "\n".join(lines).rstrip()
-    for name, one in below.items():
+def _helps(group: typer.Typer, path: str) -> Iterator[tuple[str, str]]:
+    """(command line, help) of a group and of everything below it."""
+    root = group.registered_callback.callback
+    said = group.info.help if isinstance(group.info.help, str) else root.__doc__
+    commands = [(one.name, one.callback) for one in group.registered_commands]
+    groups = [(one.name, one.typer_instance) for one in group.registered_groups]
+    below = [(name, _first(function.__doc__)) for name, function in commands]
+    below += [(name, one.info.help) for name, one in groups]
+    yield path, _help(path, said, root, below)
+    for name, function in commands:
+        yield f"{path} {name}", _help(f"{path} {name}", function.__doc__, function, [])
+    for name, one in groups:
         yield from _helps(one, f"{path} {name}")
+
+
+def _help(path: str, said: str, function: Callable[..., Any], below: list[tuple[str, str]]) -> str:
+    """Usage, text, arguments, options and commands below."""
+    arguments, options = [], []
+    for one in inspect.signature(function, eval_str=True).parameters.values():
+        kind, info = get_args(one.annotation)
+        if isinstance(info, ArgumentInfo):
+            arguments.append((info.metavar or one.name.upper(), info.help))
+        else:
+            options.append((_usage(one.name, kind, info), _about(info, kind, one.default)))
+    options.append(("--help", "Show this message and exit."))
+    words = ["[OPTIONS]", *(name for name, _ in arguments), *(["COMMAND"] if below else [])]
+    lines = [f"Usage: {path} {' '.join(words)}", ""]
+    for paragraph in inspect.cleandoc(said).split("\n\n"):
+        lines += [*textwrap.wrap(" ".join(paragraph.split()), WIDTH), ""]
+    lines += _entries("Arguments", arguments)
+    lines += _entries("Options", options)
+    lines += _entries("Commands", below)
+    return "\n".join(lines).rstrip()
+
+
+def _first(text: str) -> str:
+    return inspect.cleandoc(text).split("\n\n")[0]
 
 
 def _entries(title: str, entries: list[tuple[str, str]]) -> list[str]:
@@ -129,32 +148,23 @@ def _entries(title: str, entries: list[tuple[str, str]]) -> list[str]:
     return [*lines, ""]
 
 
-def _metavar(parameter: Any) -> str:
-    """The word for a parameter's value, empty for a flag."""
-    if getattr(parameter, "is_flag", False):
-        return ""
-    if parameter.param_type_name == "argument":
-        return str(parameter.metavar or parameter.name).upper()
-    kind = parameter.type.name.strip("<>")
-    return "INTEGER" if kind.startswith("int") else "PATH" if kind == "path" else "TEXT"
+def _usage(name: str, kind: type, info: OptionInfo) -> str:
+    """The option and the word for its value."""
+    words = {bool: "", int: "INTEGER", Path: "PATH", str: "TEXT"}
+    option = ", ".join(info.param_decls or [f"--{name.replace('_', '-')}"])
+    return f"{option} {words[kind]}".rstrip()
 
 
-def _usage(option: Any) -> str:
-    return f"{', '.join(option.opts)} {_metavar(option)}".rstrip()
-
-
-def _about(parameter: Any) -> str:
+def _about(info: OptionInfo, kind: type, default: Any) -> str:
     """Help, and what is allowed, needed or taken if nothing is said."""
     notes = []
-    least = getattr(parameter.type, "min", None)
-    if parameter.required and parameter.param_type_name == "option":
+    if default is inspect.Parameter.empty:
         notes.append("required")
-    elif parameter.default is not None and _metavar(parameter) and not parameter.required:
-        notes.append(f"default: {parameter.default}")
-    if least is not None:
-        notes.append(f"at least {least}")
-    said = f"[{'; '.join(notes)}]" if notes else ""
-    return f"{parameter.help or ''} {said}".rstrip()
+    elif kind is not bool:
+        notes.append(f"default: {default.as_posix() if kind is Path else default}")
+    if info.min is not None:
+        notes.append(f"at least {info.min}")
+    return f"{info.help} [{'; '.join(notes)}]" if notes else str(info.help)
 
 
 def recipe_page() -> str:
@@ -219,23 +229,15 @@ def _allowed(value: Mapping[str, Any], many: bool = False) -> str:
 
 def _range(value: Mapping[str, Any]) -> str:
     """The bounds of a number."""
-    low, above = value.get("minimum"), value.get("exclusiveMinimum")
-    high, below = value.get("maximum"), value.get("exclusiveMaximum")
-    parts = [
-        f"at least {low:,g}"
-        if low is not None
-        else f"above {above:,g}"
-        if above is not None
-        else "",
-        f"at most {high:,}"
-        if high is not None
-        else f"below {below:,}"
-        if below is not None
-        else "",
-    ]
-    if low is not None and high is not None:
-        parts = [f"{low:,g} to {high:,}"]
-    said = ", ".join(part for part in parts if part)
+    bounds = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
+    low, above, high, below = (
+        None if name not in value else f"{int(value[name]):,}" for name in bounds
+    )
+    words = (("at least", low), ("above", above), ("at most", high), ("below", below))
+    parts = [f"{word} {bound}" for word, bound in words if bound]
+    if low and high:
+        parts = [f"{low} to {high}"]
+    said = ", ".join(parts)
     return f", {said}" if said else ""
 
 

@@ -25,6 +25,7 @@ GOOD = {"name": "toy", "sources": [SOURCE], "selection": {"budget": 5}}
         ({"diversity": {"max_similarity": 0.9, "max_similarity_quantile": 0.9}}, "not both"),
         ({"name": "../up"}, r"name: '\.\./up': "),
         ({"quality": {"wall_s": "soon"}}, r"quality\.wall_s: 'soon': .*number"),
+        ({"selection": {"budgt": 5}}, r"selection\.budgt: unknown key; allowed here: .*budget"),
         ({"quality": {"wal": 3}}, r"quality\.wal: unknown key; allowed here: .*wall_s"),
     ],
 )

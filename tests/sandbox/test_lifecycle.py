@@ -69,7 +69,7 @@ def untouched(jailed):
     yield
     after = state()
     assert ended(after[0] - before[0])
-    assert len(after[1]) == len(before[1])
+    assert len(after[1]) <= len(before[1])  # pools of other tests may end meanwhile
     assert after[2] == before[2]
 
 

@@ -1,19 +1,41 @@
 """The command line: one short file a verb; parses, calls, prints."""
 
-import sys
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from codesieve import __version__
 from codesieve.cli.complexity import complexity
 from codesieve.cli.demo import demo
 from codesieve.cli.doctor import doctor
 from codesieve.cli.explain import explain
+from codesieve.cli.harmless import harmless
 from codesieve.cli.run import run
 from codesieve.errors import CodesieveError
 
+
+class _OneLineErrors(TyperGroup):
+    """Errors that are the user's to mend are one line, not a traceback; so is Ctrl-C."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except CodesieveError as error:
+            typer.echo(f"codesieve: {harmless(str(error))}", err=True)
+            raise typer.Exit(2) from error
+        except KeyboardInterrupt as error:
+            typer.echo(
+                "codesieve: interrupted; finished parts are kept, run the same command to go on",
+                err=True,
+            )
+            raise typer.Exit(130) from error
+
+
 app = typer.Typer(
     name="codesieve",
+    cls=_OneLineErrors,
     help="Turn a heap of code-instruction data into the small set worth training on, "
     "with a reason on record for each row.",
     no_args_is_help=True,
@@ -31,9 +53,12 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="Print the version and stop."
-    ),
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and stop."
+        ),
+    ] = False,
 ) -> None:
     """Turn a heap of code-instruction data into the small set worth training on."""
 
@@ -46,15 +71,5 @@ app.add_typer(complexity, name="complexity")
 
 
 def main() -> None:
-    """Entry point: errors that are the user's to mend are one line, not a traceback."""
-    try:
-        app()
-    except CodesieveError as error:
-        typer.echo(f"codesieve: {error}", err=True)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo(
-            "codesieve: interrupted; finished parts are kept, run the same command to go on",
-            err=True,
-        )
-        sys.exit(130)
+    """Entry point."""
+    app()

@@ -5,6 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
+from codesieve.cli.harmless import harmless
+
+COUNTERPARTS = {"duplicate": "equal to", "group": "best of its group", "diversity": "nearest"}
+
 
 def explain(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
@@ -22,6 +26,8 @@ def explain(
         return
     ledger = story.ledger
     say.line(f"status: {ledger['status']}" + (f", rank {ledger['rank']}" if ledger["rank"] else ""))
+    if ledger["score"] is not None:
+        say.line(f"score: {ledger['score']:.4f}")
     say.line(f"content_id: {ledger['content_id']}")
     for other in story.equals:
         say.line(f"equal to: {other}")
@@ -35,21 +41,29 @@ def explain(
         if name != "row_id" and value is not None:
             say.line(f"{name}: {value:.4f}" if isinstance(value, float) else f"{name}: {value}")
     for turn in story.sample["turns"]:
+        if turn["reasoning"] is not None:
+            say.title(f"{turn['role']}, reasoning")
+            say.text(turn["reasoning"])
         say.title(turn["role"])
         say.text(turn["content"])
+    for name in ("setup", "entry_point", "tests"):
+        if story.sample[name] is not None:
+            say.title(f"{name}, brought by the row")
+            say.text(story.sample[name])
 
 
 def verdict_line(verdict: dict[str, Any]) -> str:
     """One rule's word as a sentence."""
-    line = f"{'keep' if verdict['keep'] else 'DROP'}  {verdict['rule']}"
+    rule, note = str(verdict["rule"]), verdict["note"]
+    line = f"{'keep' if verdict['keep'] else 'DROP'}  {rule}"
     if verdict["value"] is not None:
         line += f": {verdict['value']:.4f}"
     if verdict["threshold"] is not None:
         line += f" (threshold {verdict['threshold']:g})"
     if verdict["counterpart"] is not None:
-        line += f", nearest: {verdict['counterpart']}"
-    if verdict["note"]:
-        line += f", {verdict['note']}"
+        line += f", {COUNTERPARTS.get(rule, 'item')}: {verdict['counterpart']}"
+    if note:
+        line += f", shared: {note}" if rule.startswith("leakage.") else f", {note}"
     return line
 
 
@@ -67,20 +81,13 @@ class _Printer:
         self._limit = limit
 
     def title(self, text: str) -> None:
-        typer.secho(f"\n{_harmless(text)}", bold=True)
+        typer.secho(f"\n{harmless(text)}", bold=True)
 
     def line(self, text: str) -> None:
-        typer.echo(f"  {_harmless(text)}")
+        typer.echo(f"  {harmless(text)}")
 
     def text(self, text: str) -> None:
         shown = text if self._limit is None else text[: self._limit]
-        typer.echo(_harmless(shown, keep="\n\t"))
+        typer.echo(harmless(shown, keep="\n\t"))
         if len(shown) < len(text):
             typer.echo(f"  ... {len(text) - len(shown)} more characters (--full)")
-
-
-def _harmless(text: str, keep: str = "") -> str:
-    """Text whose control and format characters cannot reach the terminal."""
-    return "".join(
-        char if char.isprintable() or char in keep else repr(char)[1:-1] for char in text
-    )

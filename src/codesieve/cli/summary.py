@@ -3,28 +3,27 @@
 from collections import Counter
 from typing import Any
 
-from rich.table import Table
+from rich.console import Console
 
-from codesieve.cli.tables import make_console, make_table
+from codesieve.cli.tables import HYPHEN, make_console, print_table
 from codesieve.pipeline.folder import RunFolder
 from codesieve.pipeline.verdicts import STATUSES
 
-# Headings broken so that the table of a run with every status fits a window of 80 columns.
-BROKEN = {
-    "quarantined": "quaran- tined",
-    "duplicate": "dupli- cate",
-    "no_complexity": "no comp- lexity",
+HEADINGS = {
+    "quarantined": f"quaran{HYPHEN}tined",
+    "duplicate": f"dupli{HYPHEN}cate",
+    "no_complexity": f"no comp{HYPHEN}lexity",
 }
 
 
 def print_summary(folder: RunFolder, manifest: dict[str, Any]) -> None:
     """Print the flow of rows by source, leakage, evidence and where the set stands."""
     console = make_console()
-    console.print(_flow_table(manifest))
+    _print_flow(console, manifest)
     if manifest["leakage"]:
-        console.print(_leakage_table(manifest["leakage"]))
-        console.print(_leakage_by_source(manifest["leakage"]))
-    console.print(_evidence_table(manifest))
+        _print_leakage(console, manifest["leakage"])
+        _print_leakage_by_source(console, manifest["leakage"])
+    _print_evidence(console, manifest["quality"])
     totals, complexity = manifest["totals"], manifest["complexity"]
     length, random = (_number(complexity[name]["spearman"]) for name in ("length", "random"))
     lines = [
@@ -45,7 +44,7 @@ def print_summary(folder: RunFolder, manifest: dict[str, Any]) -> None:
     if totals["selected"] < budget:
         lines.append(f"the budget of {budget:,} could not be filled: the pool ended first")
     lines.append(f"training set: {folder.selected}  (why: codesieve explain {folder.root} ROW_ID)")
-    console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+    console.print("\n".join(lines), soft_wrap=True)
 
 
 def _repairs(manifest: dict[str, Any]) -> str:
@@ -55,53 +54,53 @@ def _repairs(manifest: dict[str, Any]) -> str:
     return ", ".join(f"{name} {rows:,}" for name, rows in sorted(counts.items()))
 
 
-def _flow_table(manifest: dict[str, Any]) -> Table:
+def _print_flow(console: Console, manifest: dict[str, Any]) -> None:
     counts = manifest["status_by_source"]
     present = [s for s in STATUSES if s != "selected" and any(s in c for c in counts.values())]
     names = ("records", "quarantined", *present, "selected")
-    numbers = [BROKEN.get(name, name.replace("_", " ")) for name in names]
-    table = make_table(f"{manifest['name']}: rows by what became of them", ["source"], numbers)
-    total = [0] * (len(present) + 3)
+    rows, total = [], [0] * len(names)
     for source in dict.fromkeys(one["source"] for one in manifest["sources"]):
         files = [one for one in manifest["sources"] if one["source"] == source]
         own = counts.get(source, {})
         row = [sum(one["records"] for one in files), sum(one["quarantined"] for one in files)]
         row += [own.get(status, 0) for status in (*present, "selected")]
         total = [left + right for left, right in zip(total, row, strict=True)]
-        table.add_row(source, *(f"{number:,}" for number in row))
-    table.add_section()
-    table.add_row("all", *(f"{number:,}" for number in total))
-    return table
+        rows.append([source, *(f"{number:,}" for number in row)])
+    title = f"{manifest['name']}: rows by what became of them"
+    numbers = [HEADINGS.get(name, name.replace("_", " ")) for name in names]
+    last = ["all", *(f"{number:,}" for number in total)]
+    print_table(console, title, ["source"], numbers, rows, last)
 
 
-def _leakage_table(facts: list[dict[str, Any]]) -> Table:
+def _print_leakage(console: Console, facts: list[dict[str, Any]]) -> None:
     numbers = ["items", "pool", "max", "threshold", "rows at or over", "pool under", "selected"]
-    table = make_table("Test Leakage Index, percent", ["benchmark"], numbers)
-    for one in facts:
-        table.add_row(
+    rows = [
+        [
             one["benchmark"], f"{one['items']:,}", f"{100 * one['tli_mean']:.2f}",
             f"{100 * one['tli_max']:.1f}", f"{100 * one['threshold']:g}", f"{one['dropped']:,}",
             f"{100 * one['tli_mean_after']:.2f}", f"{100 * one['tli_mean_selected']:.2f}",
-        )  # fmt: skip
-    return table
+        ]
+        for one in facts
+    ]  # fmt: skip
+    print_table(console, "Test Leakage Index, percent", ["benchmark"], numbers, rows)
 
 
-def _leakage_by_source(facts: list[dict[str, Any]]) -> Table:
-    title = "The same by source (rows at or over the threshold)"
-    table = make_table(title, ["source"], [one["benchmark"] for one in facts])
+def _print_leakage_by_source(console: Console, facts: list[dict[str, Any]]) -> None:
+    rows = []
     for source in facts[0]["by_source"]:
         cells = [one["by_source"][source] for one in facts]
         shown = [f"{100 * cell['tli_mean']:.2f} ({cell['dropped']:,})" for cell in cells]
-        table.add_row(source, *shown)
-    return table
+        rows.append([source, *shown])
+    title = "The same by source (rows at or over the threshold)"
+    print_table(console, title, ["source"], [one["benchmark"] for one in facts], rows)
 
 
-def _evidence_table(manifest: dict[str, Any]) -> Table:
-    quality = manifest["quality"]
-    table = make_table("Evidence of quality, rows", ["evidence"], ["pool", "selected"])
-    for status, rows in quality["pool"].items():
-        table.add_row(status, f"{rows:,}", f"{quality['selected'].get(status, 0):,}")
-    return table
+def _print_evidence(console: Console, quality: dict[str, Any]) -> None:
+    rows = [
+        [status, f"{count:,}", f"{quality['selected'].get(status, 0):,}"]
+        for status, count in quality["pool"].items()
+    ]
+    print_table(console, "Evidence of quality, rows", ["evidence"], ["pool", "selected"], rows)
 
 
 def _number(value: float | None) -> str:

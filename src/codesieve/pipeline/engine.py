@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
@@ -77,7 +77,8 @@ class LocalEngine:
                 while waiting or running:
                     while waiting and len(running) < 2 * self.jobs:
                         task = waiting.pop()
-                        running[self._pool.submit(_run_task, shared.name, task)] = task
+                        with _interrupts_held():  # a worker is started here, with our mask
+                            running[self._pool.submit(_run_task, shared.name, task)] = task
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
                         yield running.pop(future), future.result()
             except BrokenProcessPool as error:
@@ -88,6 +89,19 @@ class LocalEngine:
             finally:
                 for future in running:
                     future.cancel()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Keep Ctrl-C from processes that are just starting; it reaches this one afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 # What a worker process has open: where its work came from, its function, how to close it.

@@ -39,7 +39,9 @@ def parse_recipe(data: dict[str, Any], where: str = "recipe") -> Recipe:
     try:
         return Recipe.model_validate(data)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        mistakes = error.errors(include_url=False)
+        mistakes.sort(key=lambda one: one["type"] != "extra_forbidden")  # a typo explains the rest
+        first = mistakes[0]
         key = _key_path(first["loc"])
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise RecipeError(f"{where}: {key}{_say(first)}{more}") from error

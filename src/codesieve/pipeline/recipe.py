@@ -29,8 +29,8 @@ class SourceOptions(_Options):
         {},
         description="Where a sample's parts stand, for rows of no known shape: `instruction`, "
         "`input`, `response`, or `messages`, `role`, `content`; and `system`, `reasoning`, "
-        "`tests`, `entry_point`, `setup`. A value is a field's name (dots reach into objects) "
-        "or a template such as `{prompt}{canonical_solution}`.",
+        "`tests`, `entry_point`, `setup`, `id`. A value is a field's name (dots reach into "
+        "objects) or a template such as `{prompt}{canonical_solution}`.",
     )
     where: dict[str, Any] = Field(
         {},
