@@ -7,6 +7,7 @@ import pytest
 from tests.pipeline.pools import alpaca_rows, leaking_row, make_recipe, output_bytes, write_jsonl
 
 from codesieve.errors import CodesieveError, RunError
+from codesieve.pipeline import run as run_module
 from codesieve.pipeline.run import run
 
 
@@ -105,3 +106,18 @@ def test_a_file_that_changed_is_read_again(tmp_path):
     data = tmp_path / "data" / "second.jsonl"
     data.write_text(data.read_text() + '{"prompt": "One more?", "response": "Yes."}\n')
     assert run(loaded).manifest["totals"]["records"] == 76
+
+
+def test_parts_of_another_recipe_are_not_taken_for_the_finished_runs_own(tmp_path, monkeypatch):
+    loaded = make_recipe(tmp_path)
+    first = run(loaded)
+    good = output_bytes(first.folder.root)
+    columns = first.folder.stage("complexity")
+    before = [path.read_bytes() for path in sorted(columns.glob("part-*.parquet"))]
+    monkeypatch.setattr(run_module, "fit_embedder", None)  # the other run ends in the middle
+    with pytest.raises(TypeError):
+        run(make_recipe(tmp_path, complexity={"scorer": "random"}))
+    monkeypatch.undo()
+    assert run(make_recipe(tmp_path)).fresh
+    assert output_bytes(first.folder.root) == good
+    assert [path.read_bytes() for path in sorted(columns.glob("part-*.parquet"))] == before

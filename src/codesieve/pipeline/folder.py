@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from codesieve.errors import RunError
 from codesieve.pipeline.atomic import read_json, remove_temporaries, write_json
-from codesieve.pipeline.parts import Part, existing_part, part_path
+from codesieve.pipeline.parts import Part, existing_part, part_path, parts_fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,12 @@ class RunFolder:
             return {}
         return {entry["name"]: Part(**entry) for entry in manifest.get("parts", [])}
 
-    def is_closed(self, stage: str, count: int) -> bool:
-        """Whether a stage's manifest lists so many parts and all are there in their size."""
+    def is_closed(self, stage: str, expected: str) -> bool:
+        """Whether a stage's manifest lists the parts expected and all are there in their size."""
         listed = self._listed(stage).values()
         paths = [(part_path(self.stage(stage), part.name), part.size) for part in listed]
         there = all(path.exists() and path.stat().st_size == size for path, size in paths)
-        return there and len(paths) == count
+        return there and parts_fingerprint(listed) == expected
 
     def close_stage(self, stage: str, parts: Sequence[Part], **facts: Any) -> None:
         """Write a stage's manifest, which says that it is done, and delete parts of no use."""

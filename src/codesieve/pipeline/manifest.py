@@ -10,9 +10,9 @@ import pyarrow as pa
 from codesieve import __version__
 from codesieve.errors import RunError
 from codesieve.pipeline.decide import Decision, status_counts
-from codesieve.pipeline.fingerprint import fingerprint, sha256_of
+from codesieve.pipeline.fingerprint import sha256_of
 from codesieve.pipeline.folder import RunFolder
-from codesieve.pipeline.parts import Parts
+from codesieve.pipeline.parts import Parts, parts_fingerprint
 from codesieve.pipeline.plan import Plan
 from codesieve.pipeline.pool import FileEntry
 
@@ -57,7 +57,7 @@ def build_manifest(
             for one in plan.leakage.benchmarks
         ],
         "stages": {
-            name: {"parts": len(own), "fingerprint": fingerprint([p.fingerprint for p in own])}
+            name: {"parts": len(own), "fingerprint": parts_fingerprint(own)}
             for name, own in parts.items()
         },
         "totals": totals,

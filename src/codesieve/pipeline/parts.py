@@ -1,6 +1,6 @@
 """Parts: Parquet files that carry the fingerprint of what they were computed from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from codesieve.pipeline.atomic import replacing
-from codesieve.pipeline.fingerprint import sha256_of
+from codesieve.pipeline.fingerprint import fingerprint, sha256_of
 
 FINGERPRINT = b"codesieve.fingerprint"
 
@@ -30,6 +30,11 @@ class Part:
 
 
 Parts = Mapping[str, Sequence[Part]]  # of every stage, in pool order
+
+
+def parts_fingerprint(parts: Iterable[Part]) -> str:
+    """One fingerprint for all parts of a stage, in order."""
+    return fingerprint([part.fingerprint for part in parts])
 
 
 def part_path(folder: Path, name: str) -> Path:

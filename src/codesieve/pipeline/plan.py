@@ -58,7 +58,9 @@ class Plan:
         outputs = manifest["outputs"].items()
         whole = all(_has_hash(self.folder.root / name, sha256) for name, sha256 in outputs)
         stages = manifest["stages"].items()
-        whole = whole and all(self.folder.is_closed(name, one["parts"]) for name, one in stages)
+        whole = whole and all(
+            self.folder.is_closed(name, one["fingerprint"]) for name, one in stages
+        )
         return manifest if whole else None
 
 

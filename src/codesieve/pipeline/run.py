@@ -97,15 +97,15 @@ class _Work:
             raise RunError(
                 f"no sample among the {read:,} records read; why: {folder.stage('quarantine')}"
             )
-        with self._step("groups", rows):
+        with self._step("groups", rows, "groups/part-all.parquet"):
             parts["groups"] = (run_groups(folder, pooled.parts),)
         for stage in plan.stages:
             parts[stage.name] = self._map(stage, pooled.parts)
-        with self._step("embedder", rows):
+        with self._step("embedder", rows, "embedding/embedder.npz"):
             artifact = fit_embedder(folder, plan.recipe.embedding, plan.recipe.seed, parts)
         embed = EmbeddingStage(root=folder.root, artifact=artifact)
         parts[embed.name] = self._map(embed, pooled.parts)
-        with self._step("neighbours", rows):
+        with self._step("neighbours", rows, "diversity/neighbours.npy"):
             neighbours = fit_neighbours(folder, plan.recipe.seed, parts)
         return self._conclude(pooled.entries, parts, neighbours)
 
@@ -148,6 +148,11 @@ class _Work:
                 pq.write_table(table, temporary, compression="zstd", row_group_size=MAX_GROUP_ROWS)
 
     @contextmanager
-    def _step(self, name: str, rows: int) -> Iterator[None]:
-        with self.reporter.stage(name, None), self.telemetry.timed(name, rows):
+    def _step(self, name: str, rows: int, target: str | None = None) -> Iterator[None]:
+        """Report and time a step; one that finds its `target` file current computed no row."""
+        path = self.plan.folder.root / target if target else None
+        before = path.stat().st_mtime_ns if path and path.exists() else None
+        with self.reporter.stage(name, None), self.telemetry.timed(name, rows) as clock:
             yield
+            if path and before == path.stat().st_mtime_ns:
+                clock.rows = 0
