@@ -121,3 +121,34 @@ def test_parts_of_another_recipe_are_not_taken_for_the_finished_runs_own(tmp_pat
     assert run(make_recipe(tmp_path)).fresh
     assert output_bytes(first.folder.root) == good
     assert [path.read_bytes() for path in sorted(columns.glob("part-*.parquet"))] == before
+
+
+def test_a_part_whose_bytes_changed_is_named_in_one_line(tmp_path):
+    result = run(one_source(tmp_path, alpaca_rows(20)))
+    part = next((result.folder.root / "pool").glob("part-*.parquet"))
+    content = bytearray(part.read_bytes())
+    content[10:60] = bytes(50)
+    part.write_bytes(content)
+    with pytest.raises(RunError, match=rf"{part.name}: damaged .* delete it") as caught:
+        run(one_source(tmp_path, alpaca_rows(20), selection={"budget": 3}))
+    assert "\n" not in str(caught.value)
+
+
+def test_what_the_operating_system_refuses_is_one_line(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run_module, "write_card", refuse)
+    with pytest.raises(RunError, match="No space left on device; finished parts are kept"):
+        run(one_source(tmp_path, alpaca_rows(20)))
+
+
+def test_an_artifact_that_was_cut_short_is_fitted_anew(tmp_path):
+    loaded = one_source(tmp_path, alpaca_rows(30))
+    result = run(loaded)
+    before = output_bytes(result.folder.root)
+    neighbours = result.folder.root / "diversity" / "neighbours.npy"
+    neighbours.write_bytes(neighbours.read_bytes()[:-8])
+    again = run(loaded)
+    assert again.fresh
+    assert output_bytes(again.folder.root) == before

@@ -13,8 +13,6 @@ from codesieve.pipeline.recipe import Recipe
 from codesieve.pipeline.verdicts import Judgement, Status
 from codesieve.selection import combine, fill_unknown, normalise, ranking
 
-VERSION = 1
-
 
 @dataclass(frozen=True, slots=True)
 class Leakage:

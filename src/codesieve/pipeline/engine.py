@@ -55,6 +55,8 @@ class LocalEngine:
         Raises:
             RunError: a worker process died.
         """
+        if not tasks:
+            return  # nothing is opened for nothing
         if self.jobs == 1 or len(tasks) == 1:
             with ExitStack() as stack:
                 function = work.opened(stack)

@@ -133,7 +133,7 @@ def _stored_rows(plan: Plan, entries: Sequence[FileEntry]) -> dict[str, int]:
     if len(entries) < len(plan.inputs):
         return stored  # what is fitted on the whole pool is fitted anew
     folder, recipe = plan.folder, plan.recipe
-    groups = folder.stored_part(GROUPS, GROUPS_PART, groups_fingerprint(pool))
+    groups = folder.stored_parts(GROUPS, {GROUPS_PART: groups_fingerprint(pool)}).get(GROUPS_PART)
     if groups is None:
         return stored
     embedder = embedder_artifact(folder, recipe.embedding, recipe.seed, groups)
@@ -149,11 +149,8 @@ def _stored_rows(plan: Plan, entries: Sequence[FileEntry]) -> dict[str, int]:
 
 
 def _stored_parts(plan: Plan, stage: MapStage, pool: Sequence[Part]) -> list[Part]:
-    found = (
-        plan.folder.stored_part(stage.name, task.name, task.fingerprint)
-        for task in stage.tasks(pool)
-    )
-    return [part for part in found if part is not None]
+    wanted = {task.name: task.fingerprint for task in stage.tasks(pool)}
+    return list(plan.folder.stored_parts(stage.name, wanted).values())
 
 
 def rows_of(parts: Sequence[Part]) -> int:

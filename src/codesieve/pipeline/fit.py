@@ -17,10 +17,10 @@ from codesieve.pipeline.fingerprint import draw, fingerprint, sha256_of
 from codesieve.pipeline.folder import RunFolder
 from codesieve.pipeline.parts import Part, Parts, read_part
 from codesieve.pipeline.recipe import EmbeddingOptions
+from codesieve.pipeline.versions import EMBEDDER as EMBEDDER_VERSION
+from codesieve.pipeline.versions import NEIGHBOURS as NEIGHBOURS_VERSION
 from codesieve.schema import turns_from_rows
 
-EMBEDDER_VERSION = 1
-NEIGHBOURS_VERSION = 1
 NEIGHBOUR_QUERIES = 5_000  # the standard error of a 0.9 quantile is then 0.4% of the ranks
 
 
@@ -33,10 +33,11 @@ class Artifact:
 
     @property
     def current(self) -> bool:
-        """Whether the file is there and is what would be fitted."""
+        """Whether the file is there, whole, and is what would be fitted."""
         facts = read_json(self.path.with_suffix(".json"))
-        known = facts.get("fingerprint") if isinstance(facts, dict) else None
-        return self.path.exists() and known == self.fingerprint
+        if not isinstance(facts, dict) or facts.get("fingerprint") != self.fingerprint:
+            return False
+        return self.path.exists() and facts.get("sha256") == sha256_of(self.path)
 
     def close(self) -> None:
         """Say that the file is done."""

@@ -1,6 +1,6 @@
 """The run folder: where everything of a run stands, and the lock that keeps it to one process."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from codesieve.errors import RunError
 from codesieve.pipeline.atomic import read_json, remove_temporaries, write_json
-from codesieve.pipeline.parts import Part, existing_part, part_path, parts_fingerprint
+from codesieve.pipeline.parts import Part, existing_part, listed_parts, part_path, parts_fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,17 @@ class RunFolder:
         return self.root / "selected"
 
     @property
+    def outputs(self) -> tuple[Path, ...]:
+        """The files that a run is for."""
+        names = ("README.md", "train.jsonl", "train.parquet")
+        return (self.recipe, self.verdicts, self.ledger, *(self.selected / name for name in names))
+
+    @property
+    def recipe(self) -> Path:
+        """The recipe as its author wrote it."""
+        return self.root / "recipe.yaml"
+
+    @property
     def telemetry(self) -> Path:
         """Times and machine: outside the byte guarantee."""
         return self.root / "telemetry"
@@ -70,24 +81,23 @@ class RunFolder:
                 f"{self.root}: another codesieve process works on this run; wait for it or end it"
             ) from error
 
-    def stored_part(self, stage: str, name: str, fingerprint: str) -> Part | None:
-        """A stage's part if it is there with this fingerprint, by the manifest or by its footer."""
-        known = self._listed(stage).get(name)
-        if known is not None and known.fingerprint == fingerprint:
-            path = part_path(self.stage(stage), name)
-            if path.exists() and path.stat().st_size == known.size:
-                return known
-        return existing_part(self.stage(stage), name, fingerprint)
+    def stored_parts(self, stage: str, wanted: Mapping[str, str]) -> dict[str, Part]:
+        """Those of a stage's parts, wanted by name and fingerprint, that are there."""
+        known = {part.name: part for part in self.listed(stage)}
+        found = {
+            name: existing_part(self.stage(stage), name, mark, known.get(name))
+            for name, mark in wanted.items()
+        }
+        return {name: part for name, part in found.items() if part is not None}
 
-    def _listed(self, stage: str) -> dict[str, Part]:
+    def listed(self, stage: str) -> list[Part]:
+        """Parts that a stage's manifest lists."""
         manifest = read_json(self.stage(stage) / "manifest.json")
-        if not isinstance(manifest, dict):
-            return {}
-        return {entry["name"]: Part(**entry) for entry in manifest.get("parts", [])}
+        return listed_parts(manifest.get("parts")) if isinstance(manifest, dict) else []
 
     def is_closed(self, stage: str, expected: str) -> bool:
         """Whether a stage's manifest lists the parts expected and all are there in their size."""
-        listed = self._listed(stage).values()
+        listed = self.listed(stage)
         paths = [(part_path(self.stage(stage), part.name), part.size) for part in listed]
         there = all(path.exists() and path.stat().st_size == size for path, size in paths)
         return there and parts_fingerprint(listed) == expected

@@ -8,10 +8,10 @@ import pyarrow as pa
 from codesieve.pipeline.fingerprint import fingerprint
 from codesieve.pipeline.folder import RunFolder
 from codesieve.pipeline.parts import Part, read_part, write_part
+from codesieve.pipeline.versions import GROUPS as VERSION
 from codesieve.pool.groups import find_groups
 
 NAME = "groups"
-VERSION = 1
 PART = "part-all"
 
 
@@ -23,9 +23,10 @@ def groups_fingerprint(pool: Sequence[Part]) -> str:
 def run_groups(folder: RunFolder, pool: Sequence[Part]) -> Part:
     """Write groups/part-all.parquet: row_id, duplicate_of, group, group_size, in pool order."""
     mark = groups_fingerprint(pool)
-    stored = folder.stored_part(NAME, PART, mark)
-    if stored is not None:
-        return stored
+    stored = folder.stored_parts(NAME, {PART: mark})
+    if stored:
+        folder.close_stage(NAME, [stored[PART]], version=VERSION)
+        return stored[PART]
     columns = ["row_id", "duplicate_key", "group_key", "passes_where"]
     keys = pa.concat_tables(read_part(folder.stage("pool"), p.name, columns) for p in pool)
     groups = find_groups(

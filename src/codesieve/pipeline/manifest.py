@@ -1,8 +1,9 @@
 """The manifest: what was asked, what was read, what was used, and that the sums hold."""
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -89,7 +90,6 @@ def count_totals(entries: Sequence[FileEntry], ledger: pa.Table) -> dict[str, in
     return {**read, "selected": selected, "dropped": dropped}
 
 
-def output_hashes(folder: RunFolder) -> dict[str, str]:
-    """SHA-256 of what a run is for, by path in the folder."""
-    files = [folder.verdicts, folder.ledger, *sorted(folder.selected.iterdir())]
+def hashes_of(folder: RunFolder, files: Iterable[Path]) -> dict[str, str]:
+    """SHA-256 of some files, by path in the folder."""
     return {path.relative_to(folder.root).as_posix(): sha256_of(path) for path in files}

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from codesieve.pipeline.atomic import replacing
+from codesieve.pipeline.failures import damaged
 from codesieve.pipeline.fingerprint import fingerprint, sha256_of
 
 FINGERPRINT = b"codesieve.fingerprint"
@@ -53,12 +54,19 @@ def write_part(
     marks = {**(table.schema.metadata or {}), **(metadata or {}), FINGERPRINT: fingerprint.encode()}
     path = part_path(folder, name)
     with replacing(path) as temporary:
-        pq.write_table(table.replace_schema_metadata(marks), temporary, compression="zstd")
+        table = table.replace_schema_metadata(marks)
+        pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
     return _describe(path, name, table.num_rows, fingerprint)
 
 
-def existing_part(folder: Path, name: str, fingerprint: str) -> Part | None:
-    """The part if it is on disk, whole, and has this fingerprint."""
+def existing_part(
+    folder: Path, name: str, fingerprint: str, known: Part | None = None
+) -> Part | None:
+    """The part if it is on disk, whole, and its footer has this fingerprint.
+
+    `known` is what a manifest says of it: if that holds, the file is not read through. A manifest
+    alone is not believed: a run with another recipe may have been killed since.
+    """
     path = part_path(folder, name)
     try:
         footer = pq.read_metadata(path)
@@ -66,17 +74,33 @@ def existing_part(folder: Path, name: str, fingerprint: str) -> Part | None:
         return None
     if (footer.metadata or {}).get(FINGERPRINT) != fingerprint.encode():
         return None
+    if known is not None and known.fingerprint == fingerprint and known.size == path.stat().st_size:
+        return known
     return _describe(path, name, footer.num_rows, fingerprint)
+
+
+def listed_parts(entries: Any) -> list[Part]:
+    """Parts as a manifest lists them; none where it is not of this kind (older, or damaged)."""
+    try:
+        return [Part(**entry) for entry in entries]
+    except TypeError:
+        return []
 
 
 def part_metadata(folder: Path, name: str) -> dict[bytes, bytes]:
     """Key-value metadata of a part."""
-    return dict(pq.read_metadata(part_path(folder, name)).metadata or {})
+    path = part_path(folder, name)
+    with damaged(path):
+        return dict(pq.read_metadata(path).metadata or {})
 
 
 def read_part(folder: Path, name: str, columns: list[str] | None = None) -> pa.Table:
     """A part's table, or some of its columns."""
-    return pq.read_table(part_path(folder, name), columns=columns, use_threads=False)
+    path = part_path(folder, name)
+    with damaged(path):
+        return pq.read_table(
+            path, columns=columns, use_threads=False, page_checksum_verification=True
+        )
 
 
 def _describe(path: Path, name: str, rows: int, fingerprint: str) -> Part:

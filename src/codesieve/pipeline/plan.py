@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from codesieve import __version__
+from codesieve.pipeline import versions
 from codesieve.pipeline.atomic import read_json
+from codesieve.pipeline.embed import EmbeddingStage
 from codesieve.pipeline.fingerprint import FileHashes, fingerprint, sha256_of
 from codesieve.pipeline.folder import RunFolder
 from codesieve.pipeline.inputs import InputFile, find_inputs
@@ -48,24 +50,27 @@ class Plan:
         """Changes when anything would be computed that is not in the folder."""
         stages = [[stage.name, stage.version, stage.parameters()] for stage in self.stages]
         files = [one.fingerprint for one in self.inputs]
-        return fingerprint(__version__, self.asked, self.sample, files, stages)
+        others = {name: value for name, value in vars(versions).items() if name.isupper()}
+        others[EmbeddingStage.name] = EmbeddingStage.version
+        return fingerprint(__version__, others, self.asked, self.sample, files, stages)
 
     def finished(self) -> dict[str, Any] | None:
         """The manifest, if this very run is done and its files are there."""
         manifest = read_json(self.folder.manifest)
         if not isinstance(manifest, dict) or manifest.get("fingerprint") != self.fingerprint:
             return None
-        outputs = manifest["outputs"].items()
-        whole = all(_has_hash(self.folder.root / name, sha256) for name, sha256 in outputs)
-        stages = manifest["stages"].items()
-        whole = whole and all(
-            self.folder.is_closed(name, one["fingerprint"]) for name, one in stages
-        )
+        try:
+            files = [*manifest["outputs"].items(), *manifest["artifacts"].items()]
+            stages = [(name, one["fingerprint"]) for name, one in manifest["stages"].items()]
+        except (KeyError, TypeError, AttributeError):  # damaged, or of another make
+            return None
+        whole = all(self.folder.is_closed(name, mark) for name, mark in stages)
+        whole = whole and all(_has_hash(self.folder.root / name, mark) for name, mark in files)
         return manifest if whole else None
 
 
 def _has_hash(path: Path, sha256: str) -> bool:
-    return path.exists() and sha256_of(path) == sha256
+    return path.is_file() and sha256_of(path) == sha256
 
 
 def make_plan(loaded: LoadedRecipe, sample: float, *, remember: bool = True) -> Plan:

@@ -17,9 +17,10 @@ from codesieve.pipeline.engine import LocalEngine
 from codesieve.pipeline.fingerprint import draw, fingerprint
 from codesieve.pipeline.folder import RunFolder
 from codesieve.pipeline.inputs import InputFile
-from codesieve.pipeline.parts import Part, existing_part, part_path, write_part
+from codesieve.pipeline.parts import Part, existing_part, write_part
 from codesieve.pipeline.plan import Plan
 from codesieve.pipeline.stage import Progress
+from codesieve.pipeline.versions import POOL as VERSION
 from codesieve.pool.outcomes import Record, Refusal
 from codesieve.pool.records import read_records
 from codesieve.pool.samples import Parsed, to_sample
@@ -29,7 +30,6 @@ from codesieve.schema import POOL_SCHEMA, QUARANTINE_SCHEMA, duplicate_key, grou
 
 NAME = "pool"
 QUARANTINE = "quarantine"
-VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,11 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """The pool: entries and parts in recipe order, and how many records had to be read."""
+    """The pool: entries, parts and quarantine in recipe order, and how many records were read."""
 
     entries: tuple[FileEntry, ...]
     parts: tuple[Part, ...]
+    refused: tuple[Part, ...]
     computed: int
 
 
@@ -212,18 +213,10 @@ def pool_work(plan: Plan) -> PoolWork:
 
 def stored_entries(plan: Plan) -> tuple[FileEntry, ...]:
     """Entries of the input files that are read already and whose parts are all there."""
-    manifest = read_json(plan.folder.stage(NAME) / "manifest.json")
-    listed = manifest.get("files", []) if isinstance(manifest, dict) else []
-    known = {entry["fingerprint"]: entry for entry in listed}
+    known = {entry.fingerprint: entry for entry in _listed_entries(plan.folder)}
     work = pool_work(plan)
-    entries = []
-    for file in plan.inputs:
-        entry = known.get(work.task(file).fingerprint)
-        if entry is not None:
-            found = FileEntry.from_json(entry)
-            if all(_is_there(plan.folder, found)):
-                entries.append(found)
-    return tuple(entries)
+    asked = [known.get(work.task(file).fingerprint) for file in plan.inputs]
+    return tuple(entry for entry in asked if entry and all(_is_there(plan.folder, entry)))
 
 
 def run_pool(plan: Plan, engine: LocalEngine, progress: Progress) -> Pooled:
@@ -237,18 +230,28 @@ def run_pool(plan: Plan, engine: LocalEngine, progress: Progress) -> Pooled:
         progress(entry.records)
     entries = tuple(done[task.fingerprint] for task in tasks)
     parts = tuple(part for entry in entries for part in entry.parts)
-    refused = [part for entry in entries for part in entry.refused]
+    refused = tuple(part for entry in entries for part in entry.refused)
     folder.close_stage(QUARANTINE, refused, version=VERSION)
     folder.close_stage(NAME, parts, version=VERSION, files=[asdict(entry) for entry in entries])
     computed = sum(done[task.fingerprint].records for task in missing)
-    return Pooled(entries, parts, computed)
+    return Pooled(entries, parts, refused, computed)
+
+
+def _listed_entries(folder: RunFolder) -> list[FileEntry]:
+    """The entries of the stage's manifest; none where it is damaged, or of another make."""
+    manifest = read_json(folder.stage(NAME) / "manifest.json")
+    if not isinstance(manifest, dict):
+        return []
+    try:
+        return [FileEntry.from_json(entry) for entry in manifest["files"]]
+    except (KeyError, TypeError):
+        return []
 
 
 def _is_there(folder: RunFolder, entry: FileEntry) -> Iterator[bool]:
     for stage, parts in ((NAME, entry.parts), (QUARANTINE, entry.refused)):
         for part in parts:
-            path = part_path(folder.stage(stage), part.name)
-            yield path.exists() and path.stat().st_size == part.size
+            yield existing_part(folder.stage(stage), part.name, part.fingerprint, part) == part
 
 
 def _keep_or_write(folder: Path, name: str, table: pa.Table, mark: str) -> Part:

@@ -9,18 +9,19 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from codesieve.errors import RunError
-from codesieve.pipeline.atomic import replacing, write_json, write_text
+from codesieve.pipeline.atomic import remove, replacing, write_json, write_text
 from codesieve.pipeline.card import write_card
 from codesieve.pipeline.decide import Decision, decide
 from codesieve.pipeline.embed import EmbeddingStage
 from codesieve.pipeline.engine import LocalEngine
 from codesieve.pipeline.export import FACTS, Selected, write_selected
+from codesieve.pipeline.failures import one_line
 from codesieve.pipeline.findings import SelectedLeakage, findings
 from codesieve.pipeline.fit import fit_embedder, fit_neighbours
 from codesieve.pipeline.folder import RunFolder
 from codesieve.pipeline.gather import gather
 from codesieve.pipeline.groups import run_groups
-from codesieve.pipeline.manifest import build_manifest, output_hashes
+from codesieve.pipeline.manifest import build_manifest, hashes_of
 from codesieve.pipeline.parts import Part
 from codesieve.pipeline.plan import Plan, make_plan, sampled
 from codesieve.pipeline.pool import FileEntry, run_pool
@@ -61,7 +62,7 @@ def run(
     if sample < 1.0:
         loaded = sampled(loaded, sample)
     folder = RunFolder(loaded.folder)
-    with folder.locked():
+    with one_line(loaded.folder), folder.locked():
         plan = make_plan(loaded, sample)
         manifest = plan.finished()
         if manifest is not None:
@@ -83,7 +84,8 @@ class _Work:
     def run(self) -> dict[str, Any]:
         """Every stage, the decision, the output; the manifest comes last."""
         plan, folder = self.plan, self.plan.folder
-        write_text(folder.root / "recipe.yaml", plan.loaded.text)
+        remove(folder.manifest)  # what stands here from now on is not what it describes
+        write_text(folder.recipe, plan.loaded.text)
         self.telemetry.save_machine()
         for one in plan.inputs:
             self.reporter.note(f"{one.source.name}: {one.file}: {one.shape_name}")
@@ -107,7 +109,8 @@ class _Work:
         parts[embed.name] = self._map(embed, pooled.parts)
         with self._step("neighbours", rows, "diversity/neighbours.npy"):
             neighbours = fit_neighbours(folder, plan.recipe.seed, parts)
-        return self._conclude(pooled.entries, parts, neighbours)
+        parts["quarantine"] = pooled.refused
+        return self._conclude(pooled.entries, parts, (artifact, neighbours))
 
     def _map(self, stage: MapStage, pool: Sequence[Part]) -> tuple[Part, ...]:
         total = sum(part.rows for part in pool)
@@ -119,16 +122,19 @@ class _Work:
         return parts
 
     def _conclude(
-        self, entries: Sequence[FileEntry], parts: dict[str, Sequence[Part]], neighbours: Path
+        self,
+        entries: Sequence[FileEntry],
+        parts: dict[str, Sequence[Part]],
+        artifacts: tuple[Path, Path],
     ) -> dict[str, Any]:
         plan, folder = self.plan, self.plan.folder
+        _, neighbours = artifacts
         rows = sum(part.rows for part in parts["pool"])
         with self._step("decide", rows):
             names = [benchmark.name for benchmark in plan.recipe.benchmarks]
             scores = gather(folder, parts, names, neighbours)
             decision = decide(scores, plan.recipe)
         with self._step("export", rows):
-            folder.manifest.unlink(missing_ok=True)
             self._write_decision(decision)
             known = decision.ledger.append_column("quality_status", scores.quality_status)
             chosen = Selected(folder, parts["pool"], known.select(FACTS), decision.selected)
@@ -137,7 +143,8 @@ class _Work:
             facts = findings(plan, entries, parts, scores, decision, exposure.means())
             manifest = build_manifest(plan, entries, parts, decision, facts)
             write_card(folder, manifest, plan.loaded.text)
-            manifest["outputs"] = output_hashes(folder)
+            manifest["artifacts"] = hashes_of(folder, artifacts)
+            manifest["outputs"] = hashes_of(folder, folder.outputs)
             write_json(folder.manifest, manifest)
         return manifest
 

@@ -87,12 +87,8 @@ def run_stage(
         The stage's parts, in pool order, and how many rows were computed.
     """
     tasks = stage.tasks(pool)
-    done: dict[str, Part] = {}
-    for task in tasks:
-        stored = folder.stored_part(stage.name, task.name, task.fingerprint)
-        if stored is not None:
-            done[task.name] = stored
-            progress(task.rows)
+    done = folder.stored_parts(stage.name, {task.name: task.fingerprint for task in tasks})
+    progress(sum(part.rows for part in done.values()))
     missing = [task for task in tasks if task.name not in done]
     for task, part in engine.map(stage, missing):
         done[task.name] = part
