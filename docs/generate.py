@@ -150,9 +150,10 @@ def _entries(title: str, entries: list[tuple[str, str]]) -> list[str]:
 
 def _usage(name: str, kind: type, info: OptionInfo) -> str:
     """The option and the word for its value."""
-    words = {bool: "", int: "INTEGER", Path: "PATH", str: "TEXT"}
+    words = {bool: "", int: "INTEGER", float: "FLOAT", Path: "PATH", str: "TEXT"}
     option = ", ".join(info.param_decls or [f"--{name.replace('_', '-')}"])
-    return f"{option} {words[kind]}".rstrip()
+    word = info.metavar or words[next(one for one in (*get_args(kind), kind) if one in words)]
+    return f"{option} {word}".rstrip()
 
 
 def _about(info: OptionInfo, kind: type, default: Any) -> str:
@@ -160,7 +161,7 @@ def _about(info: OptionInfo, kind: type, default: Any) -> str:
     notes = []
     if default is inspect.Parameter.empty:
         notes.append("required")
-    elif kind is not bool:
+    elif kind is not bool and default is not None:
         notes.append(f"default: {default.as_posix() if kind is Path else default}")
     if info.min is not None:
         notes.append(f"at least {info.min}")

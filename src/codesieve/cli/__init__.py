@@ -11,7 +11,9 @@ from codesieve.cli.demo import demo
 from codesieve.cli.doctor import doctor
 from codesieve.cli.explain import explain
 from codesieve.cli.harmless import harmless
+from codesieve.cli.many import ManyValues
 from codesieve.cli.run import run
+from codesieve.cli.tli import tli
 from codesieve.errors import CodesieveError
 
 
@@ -65,6 +67,7 @@ def _root(
 
 app.command("run")(run)
 app.command("explain")(explain)
+app.command("tli", cls=ManyValues)(tli)
 app.command("doctor")(doctor)
 app.command("demo")(demo)
 app.add_typer(complexity, name="complexity")
