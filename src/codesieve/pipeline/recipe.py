@@ -64,8 +64,22 @@ class BenchmarkOptions(_Options):
 
 
 class LeakageOptions(_Options):
-    """Test Leakage Index (METHOD 1)."""
+    """Test Leakage Index (METHOD 1), and the audit, which sees what it cannot."""
 
+    by: Literal["tli", "audit"] = Field(
+        "tli",
+        description="Which of the two drops rows; the official TLI is measured either way.",
+    )
+    false_positive_rate: Annotated[float, Field(ge=0.0005, le=0.05)] = Field(
+        0.003,
+        description="With `by: audit`: share of unrelated rows that may be flagged, for each "
+        "benchmark.",
+    )
+    drops: Literal["drop", "ask"] = Field(
+        "ask",
+        description="With `by: audit`: the mildest verdict that drops a row. `drop` takes copies "
+        "alone, `ask` also what is too alike to be unrelated.",
+    )
     threshold: Fraction = Field(
         0.05, description="A row is dropped when an item's similarity is at least this."
     )

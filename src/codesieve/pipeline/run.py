@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from codesieve.errors import RunError
 from codesieve.pipeline.atomic import remove, replacing, write_json, write_text
+from codesieve.pipeline.audit_stage import AuditStage, fit_audit_sample
 from codesieve.pipeline.card import write_card
 from codesieve.pipeline.decide import Decision, decide
 from codesieve.pipeline.embed import EmbeddingStage
@@ -103,6 +104,17 @@ class _Work:
             parts["groups"] = (run_groups(folder, pooled.parts),)
         for stage in plan.stages:
             parts[stage.name] = self._map(stage, pooled.parts)
+        fitted: list[Path] = []
+        if plan.recipe.leakage.by == "audit":
+            with self._step("audit sample", rows, "audit/sample.jsonl"):
+                fitted.append(fit_audit_sample(folder, plan.recipe.seed, parts))
+            audit = AuditStage(
+                root=folder.root,
+                benchmarks=plan.leakage.benchmarks,
+                rate=plan.recipe.leakage.false_positive_rate,
+                sample=fitted[0],
+            )
+            parts[audit.name] = self._map(audit, pooled.parts)
         with self._step("embedder", rows, "embedding/embedder.npz"):
             artifact = fit_embedder(folder, plan.recipe.embedding, plan.recipe.seed, parts)
         embed = EmbeddingStage(root=folder.root, artifact=artifact)
@@ -110,7 +122,7 @@ class _Work:
         with self._step("neighbours", rows, "diversity/neighbours.npy"):
             neighbours = fit_neighbours(folder, plan.recipe.seed, parts)
         parts["quarantine"] = pooled.refused
-        return self._conclude(pooled.entries, parts, (artifact, neighbours))
+        return self._conclude(pooled.entries, parts, (neighbours, artifact, *fitted))
 
     def _map(self, stage: MapStage, pool: Sequence[Part]) -> tuple[Part, ...]:
         total = sum(part.rows for part in pool)
@@ -125,14 +137,14 @@ class _Work:
         self,
         entries: Sequence[FileEntry],
         parts: dict[str, Sequence[Part]],
-        artifacts: tuple[Path, Path],
+        artifacts: tuple[Path, ...],
     ) -> dict[str, Any]:
         plan, folder = self.plan, self.plan.folder
-        _, neighbours = artifacts
+        neighbours = artifacts[0]
         rows = sum(part.rows for part in parts["pool"])
         with self._step("decide", rows):
             names = [benchmark.name for benchmark in plan.recipe.benchmarks]
-            scores = gather(folder, parts, names, neighbours)
+            scores = gather(folder, parts, names, neighbours, plan.recipe.leakage.drops)
             decision = decide(scores, plan.recipe)
         with self._step("export", rows):
             self._write_decision(decision)

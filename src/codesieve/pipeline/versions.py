@@ -7,4 +7,5 @@ POOL = 1
 GROUPS = 1
 EMBEDDER = 1
 NEIGHBOURS = 1
+AUDIT_SAMPLE = 1
 DECISION = 1  # rules, verdicts, ledger, training set

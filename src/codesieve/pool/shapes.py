@@ -108,7 +108,7 @@ def recognise(
     for record in records:
         if isinstance(record, Refusal):
             continue
-        found = tuple(_candidates(record.value))
+        found = tuple(shapes_of(record.value))
         if len(found) > 1:
             raise _unclear(file, "a row matches more than one shape", found, record.value)
         first_keys = first_keys or list(record.value)
@@ -123,7 +123,8 @@ def recognise(
     return next(iter(shapes), None)
 
 
-def _candidates(value: dict[str, Any]) -> Iterator[Shape]:
+def shapes_of(value: dict[str, Any]) -> Iterator[Shape]:
+    """Every shape that a record has, in order."""
     for name in _CHATS:
         messages = value.get(name)
         first = messages[0] if isinstance(messages, list) and messages else None

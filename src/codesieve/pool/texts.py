@@ -12,7 +12,7 @@ from codesieve.pool.lines import physical_lines
 from codesieve.pool.opening import Stream
 from codesieve.pool.outcomes import MAX_RECORD_BYTES, Reason, Record, Refusal
 from codesieve.pool.records import format_of, read_records
-from codesieve.pool.shapes import _candidates
+from codesieve.pool.shapes import shapes_of
 from codesieve.pool.templates import MISSING, Unusable, lookup, wrong_type
 from codesieve.pool.turns import chat_turns
 
@@ -158,7 +158,7 @@ def _good(outcomes: Iterator[Record | Refusal], refused: list[Refusal]) -> Itera
 def _texts_of(value: dict[str, Any]) -> Iterator[UserText]:
     """The texts that the record's shapes tell; without any shape, its question."""
     answered = False
-    for shape in _candidates(value):
+    for shape in shapes_of(value):
         answered = True
         if shape.messages is not None:
             yield UserText((shape.messages,))

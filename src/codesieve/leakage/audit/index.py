@@ -1,7 +1,7 @@
 """The audit's inverted indexes over one benchmark, and what is ordinary for each of its items."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -157,7 +157,8 @@ class AuditIndex:
             total = []
             for view, features in enumerate(row):
                 vocabulary = self._vocabulary[view]
-                known = np.array([vocabulary[f] for f in vocabulary.keys() & features], np.int64)
+                numbers = [vocabulary[f] for f in vocabulary.keys() & features]
+                known = np.sort(np.array(numbers, np.int64))  # sums in one order, so equal bits
                 ids.append((known + self._offset[view]).astype(np.int32))
                 count += len(known)
                 unseen = (len(features) - len(known)) * self._unseen[view]
@@ -221,14 +222,13 @@ class AuditIndex:
         k = min(k, self.items)
         found = np.empty((count, k), np.int32)
         features = np.empty((count, k, len(feature_names())), np.float32)
-        rough = np.empty((count, k), np.float32)
         kernel.scan_rows(
             rows.ids, rows.start, rows.total[:, self._view_of],
             self._post_start, self._post_column, self._post_bits,
-            self.item_total, self._by_item, np.ones(len(CHANNELS), np.float32),
+            self.item_total, self._by_item,
             cohort.mean, cohort.deviation, cohort.high, cohort.row_floor,
             np.full(count, -1, np.int32) if excluded is None else excluded,
-            found, features, rough,
+            found, features,
         )  # fmt: skip
         return found, features
 
@@ -240,6 +240,3 @@ def feature_names() -> list[str]:
     context = [f"row.{view}" for view, part in CHANNELS if part == WHOLE]
     context += [f"item.{view}.{part}" for view, part in CHANNELS]
     return [*named, "rough", *context]
-
-
-Sampler = Callable[[int], Iterable[Features]]

@@ -5,16 +5,25 @@ item. A channel is a view of one part of the items. Only postings of the row's o
 walked; no pair without a shared feature costs anything but a zero.
 """
 
+from typing import Any
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+Ints = NDArray[Any]
+Floats = NDArray[Any]
 
 CLIP_LOW, CLIP_HIGH = -3.0, 30.0
 ROW_FLOOR = 20.0  # bits
+TAKEN = -1e9  # marks items not to be chosen
 SET_ASIDE = 3  # of a row's highest values, before its mean and deviation are taken
 
 
 @njit(cache=True, nogil=True)
-def gather_bits(ids, post_start, post_column, post_bits, out):  # type: ignore[no-untyped-def]
+def gather_bits(
+    ids: Ints, post_start: Ints, post_column: Ints, post_bits: Floats, out: Floats
+) -> None:
     """Add the bits of a row's features (ids) to `out` (channels x items, flat, zeroed here)."""
     out[:] = 0.0
     for feature in ids:
@@ -23,7 +32,9 @@ def gather_bits(ids, post_start, post_column, post_bits, out):  # type: ignore[n
 
 
 @njit(cache=True, nogil=True)
-def likeness(bits, row_total, item_total, by_item, out):  # type: ignore[no-untyped-def]
+def likeness(
+    bits: Floats, row_total: Floats, item_total: Floats, by_item: Ints, out: Floats
+) -> None:
     """Bits as 0..1: shared by the geometric mean of both totals, or by the item's alone.
 
     Args:
@@ -47,7 +58,7 @@ def likeness(bits, row_total, item_total, by_item, out):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def row_cohort(values, out):  # type: ignore[no-untyped-def]
+def row_cohort(values: Floats, out: Floats) -> None:
     """Highest, second highest, mean and deviation (highest few set aside) of a row's values."""
     items = len(values)
     tops = np.full(SET_ASIDE, -1.0)
@@ -77,7 +88,7 @@ def row_cohort(values, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def item_cohort(values, total, squares, tops):  # type: ignore[no-untyped-def]
+def item_cohort(values: Floats, total: Floats, squares: Floats, tops: Floats) -> None:
     """Add a row's values to the items' sums, squares and descending highest values.
 
     Args:
@@ -104,13 +115,90 @@ def item_cohort(values, total, squares, tops):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def scan_rows(  # type: ignore[no-untyped-def]
-    ids, row_start, row_total,
-    post_start, post_column, post_bits,
-    item_total, by_item, weight,
-    item_mean, item_deviation, item_high, row_floor,
-    excluded, candidates, features, rough,
-):  # fmt: skip
+def rough_sums(
+    values: Floats, cohort: Floats, row_floor: Floats,
+    item_mean: Floats, item_deviation: Floats, out: Floats,
+) -> None:  # fmt: skip
+    """Sum over channels of the values normalised by row and item, clipped; for the first choice.
+
+    Args:
+        values: (channels, items).
+        cohort: (channels, 4) from `row_cohort`.
+        row_floor: (channels,) lowest deviation of a row's values.
+        item_mean: (channels, items).
+        item_deviation: (channels, items).
+        out: (items,) written.
+    """
+    channels, items = values.shape
+    out[:] = 0.0
+    for channel in range(channels):
+        if cohort[channel, 0] <= 0.0:
+            continue  # the row shares nothing with any item here
+        mean = cohort[channel, 2]
+        spread = max(cohort[channel, 3], row_floor[channel])
+        for item in range(items):
+            value = values[channel, item]
+            of_item = (value - item_mean[channel, item]) / item_deviation[channel, item]
+            z = 0.5 * (of_item + (value - mean) / spread)
+            out[item] += min(max(z, CLIP_LOW), CLIP_HIGH)
+
+
+@njit(cache=True, nogil=True)
+def highest(sums: Floats, out: Ints) -> None:
+    """Indices of the highest sums, descending, the first of equals first; -1 where none is left.
+
+    Taken ones, and those not to be taken, are marked in `sums` by TAKEN.
+    """
+    for place in range(len(out)):
+        best = -1
+        for item in range(len(sums)):
+            if sums[item] > TAKEN and (best < 0 or sums[item] > sums[best]):
+                best = item
+        out[place] = best
+        if best >= 0:
+            sums[best] = TAKEN
+
+
+@njit(cache=True, nogil=True)
+def describe(
+    item: int, bits: Floats, values: Floats, cohort: Floats, row_floor: Floats, row_total: Floats,
+    item_total: Floats, by_item: Ints, item_mean: Floats, item_deviation: Floats,
+    item_high: Floats, out: Floats,
+) -> None:  # fmt: skip
+    """The features of one pair, in the order of `index.feature_names`, but for the rough sum."""
+    channels = values.shape[0]
+    at = 0
+    for channel in range(channels):
+        value = values[channel, item]
+        second = cohort[channel, 1] if value >= cohort[channel, 0] else cohort[channel, 0]
+        spread = max(cohort[channel, 3], row_floor[channel])
+        out[at] = bits[channel, item]
+        out[at + 1] = bits[channel, item] / item_total[channel, item]
+        out[at + 2] = value - second
+        out[at + 3] = (value - cohort[channel, 2]) / spread
+        out[at + 4] = (value - item_mean[channel, item]) / item_deviation[channel, item]
+        out[at + 5] = value / item_high[channel, item]
+        out[at + 6] = value
+        out[at + 7] = bits[channel, item] / max(row_total[channel], ROW_FLOOR)
+        at += 8
+    at += 1  # the rough sum
+    for channel in range(channels):
+        if not by_item[channel]:
+            out[at] = row_total[channel]
+            at += 1
+    for channel in range(channels):
+        out[at] = item_total[channel, item]
+        at += 1
+
+
+@njit(cache=True, nogil=True)
+def scan_rows(
+    ids: Ints, row_start: Ints, row_total: Floats,
+    post_start: Ints, post_column: Ints, post_bits: Floats,
+    item_total: Floats, by_item: Ints,
+    item_mean: Floats, item_deviation: Floats, item_high: Floats, row_floor: Floats,
+    excluded: Ints, candidates: Ints, features: Floats,
+) -> None:  # fmt: skip
     """For each row the most alike items by a rough sum of normalised views, and their features.
 
     Args:
@@ -122,76 +210,42 @@ def scan_rows(  # type: ignore[no-untyped-def]
         post_bits: information of each posting.
         item_total: (channels, items).
         by_item: (channels,) see `likeness`.
-        weight: (channels,) of the rough sum.
         item_mean: (channels, items) cohort mean.
         item_deviation: (channels, items) cohort deviation, floored.
         item_high: (channels, items) value only few of the cohort's rows pass, floored.
         row_floor: (channels,) lowest deviation of a row's values.
         excluded: (rows,) an item each that is taken for not there; -1 for none.
-        candidates: (rows, k) int32 written, descending by rough score; -1 where there is none.
-        features: (rows, k, channels * 8 + 1 + context) float32 written.
-        rough: (rows, k) float32 written.
+        candidates: (rows, k) int32 written, descending by rough sum; -1 where there is none.
+        features: (rows, k, features) float32 written.
     """
     channels, items = item_total.shape
-    kept = candidates.shape[1]
     bits = np.empty(channels * items, np.float32)
     values = np.empty((channels, items), np.float32)
     cohort = np.empty((channels, 4))
     sums = np.empty(items, np.float32)
+    left = np.empty(items, np.float32)
     for row in range(len(row_start) - 1):
-        gather_bits(
-            ids[row_start[row] : row_start[row + 1]], post_start, post_column, post_bits, bits
-        )
+        known = ids[row_start[row] : row_start[row + 1]]
+        gather_bits(known, post_start, post_column, post_bits, bits)
         table = bits.reshape(channels, items)
         if excluded[row] >= 0:
             table[:, excluded[row]] = 0.0
         likeness(table, row_total[row], item_total, by_item, values)
-        sums[:] = 0.0
         for channel in range(channels):
             row_cohort(values[channel], cohort[channel])
-            if weight[channel] == 0.0 or cohort[channel, 0] <= 0.0:
-                continue
-            mean = cohort[channel, 2]
-            spread = max(cohort[channel, 3], row_floor[channel])
-            for item in range(items):
-                value = values[channel, item]
-                of_item = (value - item_mean[channel, item]) / item_deviation[channel, item]
-                z = 0.5 * (of_item + (value - mean) / spread)
-                sums[item] += weight[channel] * min(max(z, CLIP_LOW), CLIP_HIGH)
+        rough_sums(values, cohort, row_floor, item_mean, item_deviation, sums)
+        left[:] = sums
         if excluded[row] >= 0:
-            sums[excluded[row]] = -1e9
-        for place in range(kept):
-            best = -1
-            for item in range(items):
-                if sums[item] > -1e8 and (best < 0 or sums[item] > sums[best]):
-                    best = item
-            candidates[row, place] = best
-            if best < 0:
-                rough[row, place] = -1e9
-                features[row, place] = 0.0
-                continue
-            rough[row, place] = sums[best]
+            left[excluded[row]] = TAKEN
+        highest(left, candidates[row])
+        for place in range(candidates.shape[1]):
+            item = candidates[row, place]
             out = features[row, place]
-            out[channels * 8] = sums[best]
-            at = channels * 8 + 1
-            for channel in range(channels):
-                if not by_item[channel]:
-                    out[at] = row_total[row, channel]
-                    at += 1
-            for channel in range(channels):
-                out[at] = item_total[channel, best]
-                at += 1
-            for channel in range(channels):
-                value = values[channel, best]
-                second = cohort[channel, 1] if value >= cohort[channel, 0] else cohort[channel, 0]
-                spread = max(cohort[channel, 3], row_floor[channel])
-                at = channel * 8
-                out[at] = table[channel, best]
-                out[at + 1] = table[channel, best] / item_total[channel, best]
-                out[at + 2] = value - second
-                out[at + 3] = (value - cohort[channel, 2]) / spread
-                out[at + 4] = (value - item_mean[channel, best]) / item_deviation[channel, best]
-                out[at + 5] = value / item_high[channel, best]
-                out[at + 6] = value
-                out[at + 7] = table[channel, best] / max(row_total[row, channel], ROW_FLOOR)
-            sums[best] = -1e9
+            if item < 0:
+                out[:] = 0.0
+                continue
+            describe(
+                item, table, values, cohort, row_floor, row_total[row], item_total, by_item,
+                item_mean, item_deviation, item_high, out,
+            )  # fmt: skip
+            out[channels * 8] = sums[item]
