@@ -155,11 +155,12 @@ def test_an_item_top_survives_its_table_and_a_shift_of_its_rows():
     assert_same_top(top.shifted(7), later)
 
 
-def test_block_size_changes_nothing(monkeypatch):
+def test_chunks_and_merges_change_nothing(monkeypatch):
     texts = [f"write a function that adds {i} to a list of numbers" for i in range(30)]
     index = TliIndex([benchmark("t", [*texts[:4], "another task entirely, a long one"])])
     whole = index.scan(texts, top=2)
-    monkeypatch.setattr("codesieve.leakage.index.BLOCK_CELLS", 1)
+    monkeypatch.setattr("codesieve.leakage.index.CHUNK_ROWS", 3)
+    monkeypatch.setattr("codesieve.leakage.index.KEPT", 1)
     one_by_one = index.scan(texts, top=2)
     assert np.array_equal(whole.similarity, one_by_one.similarity)
     assert np.array_equal(whole.item, one_by_one.item)

@@ -1,6 +1,5 @@
 """Each item's highest similarities over the rows, mergeable, and exact at every threshold."""
 
-import heapq
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,6 +8,8 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+from codesieve.leakage.kernel import in_skyband
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +48,12 @@ class ItemTop:
         similarity = np.concatenate([top.similarity for top in tops])
         row_best = np.concatenate([top.row_best for top in tops])
         order = np.lexsort((row, row_best, item))
-        order = order[_in_skyband(item[order], similarity[order], tops[0].k)]
+        keep = np.empty(len(order), dtype=np.bool_)
+        in_skyband(item[order], similarity[order], tops[0].k, keep)
+        order = order[keep]
         return cls(
             tops[0].items, tops[0].k, item[order], row[order], similarity[order], row_best[order]
         )
-
-    @classmethod
-    def from_block(cls, similarity: NDArray[np.float64], first_row: int, k: int) -> Self:
-        """The ItemTop of a dense (rows, items) block of S whose first row is `first_row`."""
-        row_best = similarity.max(axis=1, initial=0.0)
-        order = np.argsort(row_best, kind="stable")
-        order = order[row_best[order] > 0]
-        remaining = similarity[order]
-        found: list[NDArray[np.int64]] = []
-        for _ in range(k):  # each pass takes, of every entry left, itself or one that beats it
-            before = np.zeros_like(remaining)
-            np.maximum.accumulate(remaining[:-1], axis=0, out=before[1:])
-            found.append(np.argwhere(remaining > before))
-            remaining[tuple(found[-1].T)] = 0.0
-        positions = np.concatenate(found)
-        rows, item = order[positions[:, 0]], positions[:, 1]
-        entries = (item.astype(np.int32), rows + first_row, similarity[rows, item], row_best[rows])
-        return cls.merge([cls(similarity.shape[1], k, *entries)])
 
     def shifted(self, offset: int) -> Self:
         """The same with `offset` added to the row indices."""
@@ -123,23 +108,3 @@ class ItemTop:
         """Read what `to_table` wrote."""
         names = ("item", "row", "similarity", "row_best")
         return cls(items, k, *(table[name].to_numpy() for name in names))
-
-
-def _in_skyband(
-    item: NDArray[np.int32], similarity: NDArray[np.float64], k: int
-) -> NDArray[np.bool_]:
-    """Which of the entries, sorted by (item, row_best, row), have under k earlier ones as high."""
-    keep = np.zeros(len(item), dtype=bool)
-    highest: list[float] = []  # heap of the k highest of this item so far
-    current = -1
-    for index, (owner, value) in enumerate(zip(item.tolist(), similarity.tolist(), strict=True)):
-        if owner != current:
-            current, highest = owner, []
-        if len(highest) < k:
-            heapq.heappush(highest, value)
-        elif highest[0] < value:
-            heapq.heapreplace(highest, value)
-        else:
-            continue
-        keep[index] = True
-    return keep
