@@ -65,9 +65,7 @@ class TliIndex:
         self._ranges = tuple(pairwise(ends))
         self._prompts = [item.prompt for b in benchmarks for item in b.items]
         self._trie = Trie.of(self._prompts, self.ngrams, pad)
-        self._block = np.repeat(
-            np.arange(len(self.benchmarks)), [len(b.items) for b in benchmarks]
-        ).astype(np.int32)
+        self._bounds = np.array(ends, np.int64)
         self._is_size = np.zeros(self.ngrams[-1] + 1, np.bool_)
         self._is_size[list(self.ngrams)] = True
 
@@ -136,11 +134,11 @@ class TliIndex:
             row, scratch.epoch, scratch.count = kernel.scan_rows(
                 job.text, job.offsets, row, rows,
                 trie.words, trie.starts, trie.table, trie.gate, trie.edges, trie.bits,
-                trie.size_of, trie.post_start, trie.post_item, scratch.total, scratch.inverse,
-                self._block, len(self.benchmarks), self._is_size, self.pad, top,
-                scratch.numbers, scratch.stamp, scratch.epoch, scratch.shared, scratch.touched,
-                scratch.highest, scratch.farthest, job.similarity, job.item,
-                scratch.kept, scratch.count,
+                trie.size_of, trie.post_start, trie.post_item, trie.common, scratch.total,
+                scratch.inverse, self._bounds, self._is_size, self.pad,
+                scratch.numbers, scratch.stamp, scratch.epoch, scratch.shared,
+                scratch.highest, scratch.kth, scratch.farthest,
+                job.similarity, job.item, scratch.kept, scratch.count,
             )  # fmt: skip
             self._settle(job, scratch, top)
 
@@ -236,8 +234,8 @@ class _Scratch:
         self.numbers = np.zeros(1 << 12, np.int32)
         self.stamp = np.zeros(len(trie.size_of), np.int64)
         self.shared = np.zeros(items, np.int32)
-        self.touched = np.zeros(items, np.int32)
         self.highest = np.zeros((kernel.LEVELS, items, top), np.int32)
+        self.kth = np.zeros((kernel.LEVELS, items), np.int32)
         self.farthest = np.zeros((kernel.LEVELS, items))
         self.kept = np.zeros((max(KEPT, 2 * items), 3), np.int64)
         self.epoch = 0

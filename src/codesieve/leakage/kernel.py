@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 START_ID, END_ID = 0, 1
 EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
+COMMON = 100  # items from which a gram's owners are added as a vector
+STRIDE = 64  # items looked at together
+TINY = 1e-300  # below any similarity but 0
 LEVELS = 64  # of a row's best similarity, coarse, for the skyband
 _LOW = np.uint64(0x0101010101010101)
 _HIGH = np.uint64(0x8080808080808080)
@@ -271,13 +274,20 @@ def read_words(
     return count
 
 
+@njit(cache=True)
+def add_common(shared: Array, owners: Array) -> None:
+    """Count a gram of many items; a loop that compilers turn into vectors."""
+    for item in range(len(shared)):
+        shared[item] += np.int32(owners[item])
+
+
 @njit(cache=True, nogil=True)
 def count_shared(
     numbers: Array, count: int, shortest: int, longest: int, is_size: Array, pad: bool,
     gate: Array, edges: Array, bits: Array, size_of: Array, post_start: Array, post_item: Array,
-    stamp: Array, epoch: int, shared: Array, touched: Array,
-) -> int:  # fmt: skip
-    """Count how many distinct grams of a text each item has; how many items have any.
+    common: Array, stamp: Array, epoch: int, shared: Array,
+) -> bool:  # fmt: skip
+    """Add how many distinct grams of a text each item has; whether any has one.
 
     Args:
         numbers: words, -1 for unknown ones, padded for the longest size.
@@ -291,13 +301,13 @@ def count_shared(
         bits: filter before it.
         size_of: (nodes,) unused sizes are 0: length of the gram that ends there.
         post_start: (nodes + 1,) postings of each node.
-        post_item: items.
+        post_item: items; for a gram of COMMON or more, at its first posting a row of `common`.
+        common: (grams, items) int8, 1 for each item that has the gram.
         stamp: (nodes,) epoch of the last visit.
         epoch: of this row.
-        shared: (items,) int32, zero; counts are written.
-        touched: (items,) those with a count.
+        shared: (items,) int32, zero; counts are added.
     """
-    found = 0
+    found = False
     known = 0  # words in a row up to the window's end
     for last in range(count):
         known = known + 1 if numbers[last] >= 0 else 0
@@ -315,12 +325,13 @@ def count_shared(
                 spare = longest - size if pad else 0
                 if begin >= spare and begin + size <= count - spare:
                     stamp[node] = epoch
-                    for posting in range(post_start[node], post_start[node + 1]):
-                        item = post_item[posting]
-                        if shared[item] == 0:
-                            touched[found] = item
-                            found += 1
-                        shared[item] += 1
+                    found = True
+                    first_posting, end_posting = post_start[node], post_start[node + 1]
+                    if end_posting - first_posting >= COMMON:
+                        add_common(shared, common[post_item[first_posting]])
+                    else:
+                        for posting in range(first_posting, end_posting):
+                            shared[post_item[posting]] += 1
             if size == longest or begin + size >= count:
                 break
             word = numbers[begin + size]
@@ -345,9 +356,54 @@ def level_of(similarity: float) -> int:
 
 
 @njit(cache=True)
+def reaches(shared: Array, inverse: Array, bound: float) -> bool:
+    """Whether any of some items reaches a bound; a loop that compilers turn into vectors."""
+    hits = np.int32(0)
+    for item in range(len(shared)):
+        hits += np.int32(shared[item] * inverse[item] >= bound)
+    return bool(hits > 0)
+
+
+@njit(cache=True)
+def nearest_item(
+    shared: Array, total: Array, inverse: Array, low: int, high: int
+) -> tuple[float, int]:
+    """The highest S of the items from `low` to `high`, and the first that has it; 0 and -1.
+
+    Args:
+        shared: (items,) int32 counts.
+        total: (items,) grams of each item, 1 where it has none.
+        inverse: (items,) 1 / total, a little more: nothing that is equal or above is passed over.
+        low: first item.
+        high: item to end before.
+    """
+    best, found = 0.0, -1
+    for start in range(low, high, STRIDE):
+        end = min(start + STRIDE, high)
+        if not reaches(shared[start:end], inverse[start:end], max(best, TINY)):
+            continue
+        for item in range(start, end):
+            value = shared[item] / total[item]
+            if value > best:
+                best, found = value, item
+    return best, found
+
+
+@njit(cache=True)
+def may_matter(shared: Array, kth: Array, farthest: Array, best: float) -> bool:
+    """Whether any of some items may need this row; a loop that compilers turn into vectors."""
+    hits = np.int32(0)
+    for item in range(len(shared)):
+        nearer = np.int32(farthest[item] > best) & np.int32(shared[item] > 0)
+        hits += np.int32(kth[item] < shared[item]) | nearer
+    return bool(hits > 0)
+
+
+@njit(cache=True)
 def note_count(
-    item: int, level: int, count: int, best: float, k: int, highest: Array, farthest: Array
-) -> None:
+    item: int, level: int, count: int, best: float,
+    highest: Array, kth: Array, farthest: Array,
+) -> None:  # fmt: skip
     """Put a count among an item's k highest of its level and all above.
 
     Args:
@@ -355,30 +411,72 @@ def note_count(
         level: of the row's best similarity.
         count: grams shared.
         best: the row's best similarity.
-        k: rows.
         highest: (LEVELS, items, k) int32 changed: descending highest counts up to each level.
+        kth: (LEVELS, items) int32 changed: the last of them.
         farthest: (LEVELS, items) float64 changed: none of the rows behind those has a best above.
     """
+    k = highest.shape[2]
     for upper in range(level, LEVELS):
-        if highest[upper, item, k - 1] >= count:
+        if kth[upper, item] >= count:
             break
         place = k - 1
         while place > 0 and highest[upper, item, place - 1] < count:
             highest[upper, item, place] = highest[upper, item, place - 1]
             place -= 1
         highest[upper, item, place] = count
+        kth[upper, item] = highest[upper, item, k - 1]
         farthest[upper, item] = best if k == 1 else max(best, farthest[upper, item])
+
+
+@njit(cache=True)
+def keep_entries(
+    row: int, low: int, high: int, best: float, shared: Array,
+    highest: Array, kth: Array, farthest: Array, kept: Array, kept_count: int,
+) -> int:  # fmt: skip
+    """Write the entries of a row that may matter to some threshold; how many are kept now.
+
+    An entry cannot matter when k rows before it share as much with the item and have no higher
+    best: whenever this row is kept, they are.
+
+    Args:
+        row: the row.
+        low: first item of the benchmark.
+        high: item to end before.
+        best: the row's best similarity.
+        shared: (items,) int32 counts.
+        highest: see `note_count`.
+        kth: see `note_count`.
+        farthest: see `note_count`.
+        kept: (capacity, 3) int64: row, item and count of entries.
+        kept_count: how many stand there.
+    """
+    level = level_of(best)
+    for start in range(low, high, STRIDE):
+        end = min(start + STRIDE, high)
+        own = slice(start, end)
+        if not may_matter(shared[own], kth[level, own], farthest[level, own], best):
+            continue
+        for item in range(start, end):
+            count = shared[item]
+            if count == 0 or (kth[level, item] >= count and farthest[level, item] <= best):
+                continue
+            note_count(item, level, count, best, highest, kth, farthest)
+            kept[kept_count, 0] = row
+            kept[kept_count, 1] = item
+            kept[kept_count, 2] = count
+            kept_count += 1
+    return kept_count
 
 
 @njit(cache=True, nogil=True)
 def scan_rows(
     text: Array, offsets: Array, first: int, last: int,
     words: Array, starts: Array, table: Array, gate: Array, edges: Array, bits: Array,
-    size_of: Array, post_start: Array, post_item: Array, total: Array, inverse: Array,
-    block: Array, blocks: int,
-    is_size: Array, pad: bool, k: int,
-    numbers: Array, stamp: Array, epoch: int, shared: Array, touched: Array, highest: Array,
-    farthest: Array, similarity: Array, best_item: Array, kept: Array, kept_count: int,
+    size_of: Array, post_start: Array, post_item: Array, common: Array, total: Array,
+    inverse: Array, bounds: Array, is_size: Array, pad: bool,
+    numbers: Array, stamp: Array, epoch: int, shared: Array,
+    highest: Array, kth: Array, farthest: Array,
+    similarity: Array, best_item: Array, kept: Array, kept_count: int,
 ) -> tuple[int, int, int]:  # fmt: skip
     """Scan rows from `first` until all are done or a buffer is too small.
 
@@ -396,23 +494,22 @@ def scan_rows(
         size_of: see `count_shared`.
         post_start: see `count_shared`.
         post_item: see `count_shared`.
-        total: (items,) grams of each item, 1 where it has none.
-        inverse: (items,) 1 / total, a little more.
-        block: (items,) benchmark of each item.
-        blocks: how many benchmarks.
+        common: see `count_shared`.
+        total: see `nearest_item`.
+        inverse: see `nearest_item`.
+        bounds: (benchmarks + 1,) where each benchmark's items begin.
         is_size: see `count_shared`.
         pad: see `count_shared`.
-        k: rows an item's top is exact for.
         numbers: int32 buffer for a row's words.
         stamp: scratch, kept between calls, as the next five.
         epoch: of the last row.
         shared: see `count_shared`.
-        touched: see `count_shared`.
         highest: see `note_count`.
+        kth: see `note_count`.
         farthest: see `note_count`.
-        similarity: (rows, blocks) float64 written.
-        best_item: (rows, blocks) int32 written, -1 where nothing is shared.
-        kept: (capacity, 3) int64: row, item and count of entries that may matter.
+        similarity: (rows, benchmarks) float64 written.
+        best_item: (rows, benchmarks) int32 written, -1 where nothing is shared.
+        kept: see `keep_entries`.
         kept_count: how many stand there.
 
     Returns:
@@ -424,8 +521,6 @@ def scan_rows(
         if is_size[size]:
             shortest = size
     pads = longest - 1 if pad else 0
-    levels = np.empty(blocks, np.int64)
-    best = np.empty(blocks)
     for row in range(first, last):
         start, end = offsets[row], offsets[row + 1]
         if end - start + 2 * pads + 2 > len(numbers) or kept_count + len(total) > len(kept):
@@ -434,36 +529,24 @@ def scan_rows(
         count = read_words(text, start, end, pads, words, starts, table, numbers)
         found = count_shared(
             numbers, count, shortest, longest, is_size, pad, gate, edges, bits, size_of,
-            post_start, post_item, stamp, epoch, shared, touched,
+            post_start, post_item, common, stamp, epoch, shared,
         )  # fmt: skip
-        for column in range(blocks):
-            best[column] = 0.0
+        for column in range(len(bounds) - 1):
+            similarity[row, column] = 0.0
             best_item[row, column] = -1
-        for place in range(found):
-            item = touched[place]
-            column = block[item]
-            if shared[item] * inverse[item] < best[column]:
-                continue  # `inverse` is rounded up a little: nothing equal is passed over
-            value = shared[item] / total[item]
-            if value > best[column] or (value == best[column] and item < best_item[row, column]):
-                best[column] = value
-                best_item[row, column] = item
-        for column in range(blocks):
-            similarity[row, column] = best[column]
-            levels[column] = level_of(best[column])
-        for place in range(found):
-            item = touched[place]
-            count = shared[item]
-            shared[item] = 0
-            column = block[item]
-            level = levels[column]
-            if highest[level, item, k - 1] >= count and farthest[level, item] <= best[column]:
-                continue  # k rows as good before it are kept whenever it is: it cannot matter
-            note_count(item, level, count, best[column], k, highest, farthest)
-            kept[kept_count, 0] = row
-            kept[kept_count, 1] = item
-            kept[kept_count, 2] = count
-            kept_count += 1
+            if not found:
+                continue
+            low, high = bounds[column], bounds[column + 1]
+            best, item = nearest_item(shared, total, inverse, low, high)
+            if item < 0:
+                continue
+            similarity[row, column] = best
+            best_item[row, column] = item
+            kept_count = keep_entries(
+                row, low, high, best, shared, highest, kth, farthest, kept, kept_count
+            )
+        if found:
+            shared[:] = 0
     return last, epoch, kept_count
 
 

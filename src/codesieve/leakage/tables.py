@@ -31,6 +31,7 @@ class Trie:
     size_of: NDArray[np.int16]
     post_start: NDArray[np.int64]
     post_item: NDArray[np.int32]
+    common: NDArray[np.int8]
     total: NDArray[np.int64]
 
     @classmethod
@@ -107,6 +108,13 @@ def _grow(
     found, owner = np.divmod(np.unique(np.concatenate(grams)), max(items, 1))
     edge_keys = np.concatenate(keys) if keys else np.zeros(0, np.uint64)
     edges, bits = _edge_table(edge_keys, len(numbers) + 1)
+    post_start = np.searchsorted(found, np.arange(nodes + 1)).astype(np.int64)
+    total = np.bincount(owner, minlength=items).astype(np.int64)
+    often = np.flatnonzero(np.diff(post_start) >= kernel.COMMON)
+    common = np.zeros((max(1, len(often)), items), np.int8)
+    for number, one in enumerate(often):
+        common[number, owner[post_start[one] : post_start[one + 1]]] = 1
+        owner[post_start[one]] = number
     return Trie(
         words,
         starts,
@@ -115,9 +123,10 @@ def _grow(
         edges,
         bits,
         np.concatenate(size_of),
-        np.searchsorted(found, np.arange(nodes + 1)).astype(np.int64),
+        post_start,
         owner.astype(np.int32),
-        np.bincount(owner, minlength=items).astype(np.int64),
+        common,
+        total,
     )
 
 
