@@ -15,7 +15,7 @@ FLOORS = {
     "code": 1, "benchmarks": 1, "embedding": 1, "sandbox": 1,
     "pool": 2, "leakage": 2, "complexity": 2, "quality": 2, "diversity": 2, "selection": 2,
     "pipeline": 3,
-    "demo": 4,
+    "demo": 4, "report": 4,
     "cli": 5,
 }  # fmt: skip
 HEAVY = ("numpy", "pyarrow", "sklearn", "scipy", "pydantic", "yaml", "jinja2", "datasets", "torch")

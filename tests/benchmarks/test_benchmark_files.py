@@ -114,7 +114,7 @@ def test_a_broken_file_is_one_line_with_its_place(tmp_path):
     with pytest.raises(SourceError, match="no such file"):
         load("x", "absent.jsonl", tmp_path)
     with pytest.raises(RecipeError, match="must end in"):
-        load("x", "b.parquet", tmp_path)
+        load("x", "b.csv", tmp_path)
     with pytest.raises(SourceError, match="field 'prompt' of item 0 is not text"):
         load("x", write_lines(tmp_path / "n.jsonl", HUMANEVAL | {"prompt": 3}), tmp_path)
 

@@ -2,5 +2,13 @@
 
 from codesieve.benchmarks.items import Benchmark, BenchmarkItem
 from codesieve.benchmarks.load import load
+from codesieve.benchmarks.opening import known_benchmarks, open_benchmark, parse_spec
 
-__all__ = ["Benchmark", "BenchmarkItem", "load"]
+__all__ = [
+    "Benchmark",
+    "BenchmarkItem",
+    "known_benchmarks",
+    "load",
+    "open_benchmark",
+    "parse_spec",
+]

