@@ -1,7 +1,10 @@
 """`codesieve audit`: leakage that n-grams cannot see, pair by pair, with evidence."""
 
+import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -77,33 +80,93 @@ def audit(
         raise RecipeError("--show and --jobs must be 0 or more")
     from codesieve.cli.audit_table import print_audit
     from codesieve.cli.benchmarks import open_benchmarks, paths_in
+    from codesieve.cli.evidence import print_exhibits
     from codesieve.cli.progress import TerminalReporter
     from codesieve.cli.run import available_cores
     from codesieve.cli.tables import make_console
-    from codesieve.pipeline.atomic import write_text
-    from codesieve.pipeline.audit import audit_files
+    from codesieve.pipeline.audit import audit_files, find_rows
     from codesieve.pipeline.tli import check_outputs
+    from codesieve.report.from_audit import MAX_EXHIBITS, exhibits_of, shown_flags
 
     outputs = [(f"--{name}", path) for name, path in (("out", out), ("report", report)) if path]
     check_outputs(outputs, [*map(Path, train), *paths_in(bench)])
     benchmarks = open_benchmarks(bench)
     reporter = TerminalReporter()
+
+    def stage(name: str) -> Any:
+        return reporter.stage(name, None)
+
     try:
         result = audit_files(
             train,
             Path.cwd(),
             benchmarks,
             rate=false_positive_rate,
-            stage=lambda name: reporter.stage(name, None),
+            stage=stage,
             fields=fields or (),
             jobs=jobs or available_cores(),
             seed=seed,
         )
     except ValueError as error:
         raise RecipeError(f"--false-positive-rate: {error}") from error
-    if out is not None:
-        try:
+    if judge_url is not None:
+        result = _judged(result, train, fields or (), benchmarks, (judge_url, judge_model), stage)
+    shown = shown_flags(result.flags, MAX_EXHIBITS if report else show)
+    texts = find_rows(train, Path.cwd(), shown, fields or ())
+    exhibits = exhibits_of(shown, texts, benchmarks)
+    _write(result, benchmarks, exhibits, out, report)
+    console = make_console()
+    print_audit(console, result, benchmarks)
+    if show and exhibits:
+        print_exhibits(console, exhibits, show)
+
+
+def _judged(
+    result: Any,
+    train: list[str],
+    fields: Sequence[str],
+    benchmarks: Sequence[Any],
+    endpoint: tuple[str, str],
+    stage: Any,
+) -> Any:
+    """The result with the judge's word on every pair with the verdict ask."""
+    from codesieve.leakage.audit import Verdict
+    from codesieve.leakage.audit.chat import HttpChat
+    from codesieve.leakage.audit.judge import judge_flags
+    from codesieve.pipeline.audit import find_rows
+    from codesieve.report.from_audit import pair_text
+
+    chat = HttpChat(*endpoint, api_key=os.environ.get("CODESIEVE_JUDGE_KEY"))
+    asked = [flag for flag in result.flags if flag.verdict is Verdict.ASK]
+    texts = find_rows(train, Path.cwd(), asked, fields)
+    with stage("judge") as progress:
+        flags, counts = judge_flags(
+            result.flags, lambda flag: pair_text(flag, texts, benchmarks), chat, progress=progress
+        )
+    typer.echo(
+        f"judge: {counts.asked:,} pairs asked: {counts.same:,} same, {counts.different:,} "
+        f"different, {counts.unsure:,} unsure, {counts.unanswered:,} without an answer "
+        f"({counts.malformed:,} answers malformed)",
+        err=True,
+    )
+    return replace(result, flags=tuple(flags))
+
+
+def _write(
+    result: Any,
+    benchmarks: Sequence[Any],
+    exhibits: Sequence[Any],
+    out: Path | None,
+    report: Path | None,
+) -> None:
+    from codesieve.pipeline.atomic import write_text
+    from codesieve.report.audit import write_audit_report
+    from codesieve.report.from_audit import build_report
+
+    try:
+        if out is not None:
             write_text(out, "".join(f"{flag.to_json()}\n" for flag in result.flags))
-        except OSError as error:
-            raise RunError(f"--out {out}: cannot be written: {error.strerror}") from error
-    print_audit(make_console(), result, benchmarks)
+        if report is not None:
+            write_audit_report(report, build_report(result, benchmarks, exhibits))
+    except OSError as error:
+        raise RunError(f"{error.filename or out or report}: {error.strerror or error}") from error

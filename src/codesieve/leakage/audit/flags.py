@@ -29,7 +29,7 @@ class Flag:
         source: name of the row's source.
         benchmark: name of the benchmark.
         task_id: its item.
-        score: fused and calibrated; see `calibration.Calibration`.
+        score: fused, log-odds; `PairModel.rate_at` says what share of unrelated rows reaches it.
         verdict: drop, ask or keep.
         views: value of each view of the pair, 0..1.
         textbook: whether the task is common in the training data (gcd, is_prime, ...), so that a

@@ -74,7 +74,7 @@ def _parts(item: BenchmarkItem) -> dict[str, Text]:
     prompt, solution = item.prompt, item.solution or ""
     whole = f"{prompt}{solution}"
     return {
-        WHOLE: Text(whole, whole if solution[:1] in " \t" else solution or whole),
+        WHOLE: Text(whole, item.program or whole),
         PROMPT: Text(prompt),
         SOLUTION: Text(solution),
     }
