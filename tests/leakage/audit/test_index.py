@@ -10,6 +10,7 @@ from codesieve.benchmarks import Benchmark, BenchmarkItem
 from codesieve.leakage.audit.index import (
     CHANNELS,
     FEATURES_PER_CHANNEL,
+    FULL,
     HIGH,
     TOTAL_FLOOR,
     WHOLE,
@@ -65,7 +66,7 @@ def index():
 
 
 def naive_bits(index, sample, row, channel, item):
-    """Sum over shared features of log((documents + 1) / (frequency + 0.5))."""
+    """Sum over shared features of log((documents + 1) / (frequency + 0.5)), scaled."""
     view, part = CHANNELS[channel]
     place = list(VIEWS).index(view)
     texts = [
@@ -73,13 +74,15 @@ def naive_bits(index, sample, row, channel, item):
         for one in index.benchmark.items
     ]
     own = texts[item][part][place]
+    documents = index.items + len(sample)
+    scale = max(1.0, math.log((FULL + index.items) / 0.5) / math.log((documents + 1) / 0.5))
     total = 0.0
     for feature in own & row[place]:
         frequency = sum(
             feature in one[WHOLE][place] or feature in one["prompt"][place] | one["solution"][place]
             for one in texts
         ) + sum(feature in other[place] for other in sample)
-        total += math.log((index.items + len(sample) + 1) / (frequency + 0.5))
+        total += scale * math.log((documents + 1) / (frequency + 0.5))
     return total
 
 

@@ -142,7 +142,7 @@ def test_a_fence_and_outer_whitespace_are_allowed(wrap: str) -> None:
         f"```json\n{SAME}",
         "Answer: " + SAME,
         "true",
-        "[" * 3_000,
+        "[" * 3_000 + '"deep"',
         '{"same_problem": true, "reason": "' + "x" * 100_000 + '"}',
         '{"same_problem": ' + "9" * 3_900 + ', "reason": "x"}',
     ],
@@ -334,6 +334,10 @@ def test_a_reply_over_the_bound_is_an_error() -> None:
 
 def test_a_reply_cut_short_or_a_hung_up_server_is_an_error() -> None:
     with _serve(lambda handler: None) as (url, _), pytest.raises(ChatError, match="no reply"):
+        HttpChat(url, "m").complete("p")
+    noise = b"no HTTP at all\r\n\r\n"
+    garbage = pytest.raises(ChatError, match="BadStatusLine")
+    with _serve(lambda h: h.wfile.write(noise) and None) as (url, _), garbage:
         HttpChat(url, "m").complete("p")
     short = _reply(200, _choice(SAME)[:10], **{"Content-Length": "500"})
     with _serve(short) as (url, _), pytest.raises(ChatError):

@@ -1,5 +1,6 @@
 """The audit's inverted indexes over one benchmark, and what is ordinary for each of its items."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from codesieve.leakage.audit.views import VIEWS, Text
 TOTAL_FLOOR = 20.0  # bits; texts of less information are no more alike for sharing all of it
 COMMON = 0.05  # share of the items; a feature of more items, and of more than 50, is left out
 COMMON_LEAST = 200
-HIGH = 0.005  # share of the cohort's rows above an item's "high" value
+FULL = 4_000  # rows of a sample; a smaller one knows less of how rare a feature is: bits are scaled
+HIGH = 0.005  # share of the cohort's rows above an item's "high" value, one row at least
 
 WHOLE, PROMPT, SOLUTION = "whole", "prompt", "solution"
 CHANNELS: tuple[tuple[str, str], ...] = (
@@ -114,8 +116,10 @@ class AuditIndex:
             documents += 1
             for view, features in enumerate(row):
                 frequency[view].update(self._vocabulary[view].keys() & features)
+        few = math.log((FULL + self.items) / 0.5) / math.log((documents + 1) / 0.5)
         self._bits = [
-            np.log(
+            max(few, 1.0)
+            * np.log(
                 (documents + 1)
                 / (np.array([frequency[view][f] for f in vocabulary], np.float64) + 0.5)
             ).astype(np.float32)
@@ -176,7 +180,7 @@ class AuditIndex:
         aside = max(1, int(HIGH * count))
         total = np.zeros((channels, self.items))
         squares = np.zeros((channels, self.items))
-        tops = np.zeros((channels, self.items, aside), np.float32)
+        tops = np.zeros((channels, self.items, aside + 1), np.float32)
         bits = np.empty(channels * self.items, np.float32)
         values = np.empty((channels, self.items), np.float32)
         spread = np.zeros((count, channels))
@@ -192,8 +196,10 @@ class AuditIndex:
                 kernel.row_cohort(values[channel], cohort)
                 spread[row, channel] = cohort[3]
         left = max(count - aside, 1)
-        mean = np.maximum(total - tops.sum(axis=2), 0.0) / left
-        variance = np.maximum(squares - np.square(tops, dtype=np.float64).sum(axis=2), 0.0) / left
+        aside_sum = tops[:, :, :aside].sum(axis=2)
+        aside_squares = np.square(tops[:, :, :aside], dtype=np.float64).sum(axis=2)
+        mean = np.maximum(total - aside_sum, 0.0) / left
+        variance = np.maximum(squares - aside_squares, 0.0) / left
         deviation = np.sqrt(np.maximum(variance - mean**2, 0.0))
         high = tops[:, :, -1].astype(np.float64)
         least = 0.01 + 0.5 * np.median(deviation, axis=1, keepdims=True)
