@@ -151,7 +151,7 @@ def main() -> None:
         "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "fresh_check_of_1000_rows_seconds": fresh_check(asked.data),
         "load": os.getloadavg(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.python_version()}",
     }
     for name, value in facts.items():
         print(f"{name:36} {value:,.3f}" if isinstance(value, float) else f"{name:36} {value}")
