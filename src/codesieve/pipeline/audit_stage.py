@@ -19,16 +19,18 @@ from codesieve.pipeline.fingerprint import fingerprint
 from codesieve.pipeline.fit import Artifact, artifact_mark, drawn_turns, instruction_of
 from codesieve.pipeline.folder import RunFolder
 from codesieve.pipeline.parts import Part, Parts, read_part
+from codesieve.pipeline.plan import Plan
 from codesieve.pipeline.stage import Compute, MapStage
 from codesieve.pipeline.versions import AUDIT_SAMPLE
 from codesieve.schema import turns_from_rows
 
+SAMPLE = "sample.jsonl"
 MILD = {Verdict.KEEP: 0, Verdict.ASK: 1, Verdict.DROP: 2}
 
 
 def fit_audit_sample(folder: RunFolder, seed: int, parts: Parts) -> Path:
     """A seeded draw of rows, by which the audit knows what is ordinary; the artifact."""
-    path = folder.stage("audit") / "sample.jsonl"
+    path = folder.stage("audit") / SAMPLE
     groups = parts["groups"][0].fingerprint
     artifact = Artifact(path, fingerprint("audit", AUDIT_SAMPLE, SAMPLE_ROWS, seed, groups))
     if not artifact.current:
@@ -97,6 +99,19 @@ class AuditStage(MapStage):
                 [pair and dumps(pair.views) for pair in told], pa.string()
             )
         return pa.table(columns)
+
+
+def audit_stage(plan: Plan) -> AuditStage | None:
+    """The stage of a plan whose recipe lets the audit drop rows; its sample need not be there."""
+    options = plan.recipe.leakage
+    if options.by != "audit":
+        return None
+    return AuditStage(
+        root=plan.folder.root,
+        benchmarks=plan.leakage.benchmarks,
+        rate=options.false_positive_rate,
+        sample=plan.folder.stage(AuditStage.name) / SAMPLE,
+    )
 
 
 def read_audit(folder: RunFolder, parts: Sequence[Part], benchmark: str, drops: str) -> Leakage:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from codesieve.pipeline.audit_stage import audit_stage
 from codesieve.pipeline.embed import EmbeddingStage
 from codesieve.pipeline.fit import embedder_artifact, neighbours_artifact
 from codesieve.pipeline.groups import NAME as GROUPS
@@ -23,7 +24,8 @@ from codesieve.pool.records import read_records
 # until this machine has telemetry of its own.
 SECONDS_PER_ROW = {
     "pool": 3e-4,
-    "leakage": 1.7e-4,
+    "leakage": 3e-5,
+    "audit": 1.5e-3,
     "complexity": 1.5e-4,
     "quality": 1.1e-2,
     "embedder": 2.6e-4,
@@ -82,6 +84,8 @@ def estimate(plan: Plan, jobs: int) -> Estimate:
     stored = _stored_rows(plan, entries)
     stages = []
     for name, default in SECONDS_PER_ROW.items():
+        if name == "audit" and plan.recipe.leakage.by != "audit":
+            continue
         rate = measured.get(name, default / (1 if name in PROCESS_BOUND else jobs))
         rows = records if name == "pool" else records - refused
         have = min(rows, stored.get(name, 0))
@@ -136,6 +140,9 @@ def _stored_rows(plan: Plan, entries: Sequence[FileEntry]) -> dict[str, int]:
     groups = folder.stored_parts(GROUPS, {GROUPS_PART: groups_fingerprint(pool)}).get(GROUPS_PART)
     if groups is None:
         return stored
+    audit = audit_stage(plan)
+    if audit is not None and audit.sample.exists():
+        stored[audit.name] = rows_of(_stored_parts(plan, audit, pool))
     embedder = embedder_artifact(folder, recipe.embedding, recipe.seed, groups)
     if embedder.current:
         embed = EmbeddingStage(root=folder.root, artifact=embedder.path)

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from codesieve.errors import RunError
 from codesieve.pipeline.atomic import remove, replacing, write_json, write_text
-from codesieve.pipeline.audit_stage import AuditStage, fit_audit_sample
+from codesieve.pipeline.audit_stage import audit_stage, fit_audit_sample
 from codesieve.pipeline.card import write_card
 from codesieve.pipeline.decide import Decision, decide
 from codesieve.pipeline.embed import EmbeddingStage
@@ -105,15 +105,10 @@ class _Work:
         for stage in plan.stages:
             parts[stage.name] = self._map(stage, pooled.parts)
         fitted: list[Path] = []
-        if plan.recipe.leakage.by == "audit":
+        audit = audit_stage(plan)
+        if audit is not None:
             with self._step("audit sample", rows, "audit/sample.jsonl"):
                 fitted.append(fit_audit_sample(folder, plan.recipe.seed, parts))
-            audit = AuditStage(
-                root=folder.root,
-                benchmarks=plan.leakage.benchmarks,
-                rate=plan.recipe.leakage.false_positive_rate,
-                sample=fitted[0],
-            )
             parts[audit.name] = self._map(audit, pooled.parts)
         with self._step("embedder", rows, "embedding/embedder.npz"):
             artifact = fit_embedder(folder, plan.recipe.embedding, plan.recipe.seed, parts)
