@@ -69,8 +69,10 @@ def word_hash(head: Any, text: Array, start: int, length: int) -> Any:
     """Where a word's search begins; equal words begin at the same place."""
     value = head ^ (np.uint64(length) * _ODD)
     if length > 8:
-        for place in range(8, length):
-            value = (value ^ np.uint64(text[start + place])) * _MIX
+        for place in range(8, length - 7, 8):
+            value = (value ^ load8(text, start + place)) * _MIX
+            value ^= value >> np.uint64(31)
+        value = (value ^ load8(text, start + length - 8)) * _MIX  # may overlap
     return mix(value)
 
 
@@ -183,11 +185,10 @@ def find_word(
             return -1
         if table[place, 0] == head and np.int64(entry >> np.uint64(32)) == length:
             word = np.int64(entry & np.uint64(0xFFFFFFFF)) - 1
-            same = True
-            for byte in range(8, length):
-                if words[starts[word] + byte] != text[start + byte]:
-                    same = False
-                    break
+            own = starts[word]
+            same = length <= 8 or load8(words, own + length - 8) == load8(text, start + length - 8)
+            for byte in range(8, length - 7, 8):
+                same = same and load8(words, own + byte) == load8(text, start + byte)
             if same:
                 return word
         place = np.int64(np.uint64(place + 1) & mask)
